@@ -1,0 +1,129 @@
+import type { Readable } from 'node:stream'
+
+/** One command of the build file, already split into words. */
+export interface RunCommand {
+  /** What the person wrote, for `$ command` in the log. */
+  readonly text: string
+  /** What is executed; the first word is the program. */
+  readonly argv: readonly [string, ...string[]]
+}
+
+/** Every bound of one run. Bytes, milliseconds, counts. */
+export interface RunLimits {
+  /** Wall time of all commands together. */
+  readonly timeMs: number
+  /** From TERM to KILL. */
+  readonly graceMs: number
+  readonly memoryBytes: number
+  /** In CPUs; may be fractional. */
+  readonly cpus: number
+  readonly pids: number
+  /** What `/build` can hold. */
+  readonly buildBytes: number
+  /** What `/tmp` can hold. It counts as memory. */
+  readonly tmpBytes: number
+  /** `/dev/shm`; it counts as memory. */
+  readonly shmBytes: number
+  /** Largest file a command can write. */
+  readonly fileBytes: number
+  readonly openFiles: number
+  /** What all commands together may print, both streams. */
+  readonly outputBytes: number
+}
+
+export interface SandboxRequest {
+  readonly submission: string
+  readonly attempt: number
+  readonly image: string
+  /** Whole environment of the commands, besides what the runner must set itself. */
+  readonly environment: Readonly<Record<string, string>>
+  readonly limits: RunLimits
+  readonly network: 'none'
+  /** A tar stream (uncompressed) whose entries become `/src`. */
+  readonly source: () => Promise<Readable>
+}
+
+export interface OutputChunk {
+  readonly stream: 'stdout' | 'stderr'
+  readonly bytes: Buffer
+}
+
+export interface CommandResult {
+  readonly text: string
+  /** `null` when it was ended by us or by a signal. */
+  readonly exitCode: number | null
+  /** `SIGSEGV`, `SIGKILL`, … when a signal ended it and the runner knows. */
+  readonly signal?: string
+  readonly durationMs: number
+}
+
+/** Why the run ended, in the vocabulary of verdicts. Exactly one, decided by the runner, which alone saw it. */
+export type RunCause =
+  | { readonly kind: 'completed' }
+  | { readonly kind: 'command-failed'; readonly index: number }
+  /** The program does not exist in the image, or cannot be executed. */
+  | { readonly kind: 'command-not-found'; readonly index: number; readonly program: string }
+  | { readonly kind: 'timed-out' }
+  | { readonly kind: 'out-of-memory' }
+  | { readonly kind: 'output-limit' }
+  | { readonly kind: 'disk-limit' }
+  /** `signal` aborted: a cancel, or a lost lease. */
+  | { readonly kind: 'aborted' }
+
+export interface RunOutcome {
+  readonly cause: RunCause
+  /** One a command that was started, in order. */
+  readonly commands: readonly CommandResult[]
+  readonly durationMs: number
+  /** `undefined` where the engine cannot tell. */
+  readonly peakMemoryBytes?: number
+}
+
+export interface RunOptions {
+  readonly commands: readonly RunCommand[]
+  /** Go on with the next command after one failed. */
+  readonly keepGoing: boolean
+  /** Called with each chunk in order; the runner waits for it, so a slow sink slows the program down. */
+  readonly onOutput: (chunk: OutputChunk) => void | Promise<void>
+  /** Called before each command starts and after it ended. */
+  readonly onCommand: (event: CommandEvent) => void | Promise<void>
+  readonly signal: AbortSignal
+}
+
+export type CommandEvent =
+  | { readonly kind: 'started'; readonly index: number; readonly command: RunCommand }
+  | { readonly kind: 'ended'; readonly index: number; readonly result: CommandResult }
+
+/** One fresh place to run one attempt in. Methods are called in this order, each at most once, except `remove`. */
+export interface Sandbox {
+  /** `sha256:…` of the image that runs, or a note where there is no image. */
+  readonly imageDigest: string
+  /** Never rejects for what the commands do: that is the outcome. Rejects with `ProviderError` when the engine fails. */
+  run(options: RunOptions): Promise<RunOutcome>
+  /**
+   * What `/build` holds now, as a tar stream whose names are relative to `/build`. Still works after a time-out,
+   * an out-of-memory kill or an abort. The bytes are hostile: filter them.
+   */
+  collect(): Promise<Readable>
+  /** Kills and removes everything. Safe to call at any time, and again. */
+  remove(): Promise<void>
+}
+
+export interface SweepReport {
+  readonly removed: readonly { readonly submission: string; readonly attempt: number }[]
+}
+
+/**
+ * Where commands run, as a port. Methods may be called concurrently.
+ * They reject with `ProviderError` when the engine fails, and with `Refusal` (code `unknown-image`) for an image that
+ * cannot be had.
+ */
+export interface Runner {
+  /** For the records: `docker` or `bubblewrap`, with the version. */
+  describe(): Promise<string>
+  check(): Promise<void>
+  open(request: SandboxRequest, signal: AbortSignal): Promise<Sandbox>
+  /** Removes every sandbox with our label on this host for which `isLive` says no. Never touches anything else. */
+  sweep(isLive: (submission: string, attempt: number) => boolean): Promise<SweepReport>
+  close(): Promise<void>
+}
