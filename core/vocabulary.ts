@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { z } from 'zod'
 
 /**
  * Terminology
@@ -44,31 +45,42 @@ export const verdicts = [
 ] as const
 export type Verdict = (typeof verdicts)[number]
 
-/** Where the code to run comes from, as the person gave it. Stored with the submission, so it never holds a secret. */
-export type SourceRequest =
-  | { readonly kind: 'git'; readonly url: string; readonly ref?: string; readonly folder?: string }
-  /** A file the chat holds; `locator` is what that platform's transport needs to download it again. */
-  | {
-      readonly kind: 'attachment'
-      readonly platform: Platform
-      readonly name: string
-      readonly bytes: number
-      readonly locator: string
-    }
-  /** A folder or archive on this host: only from the shell and from the terminal channel. */
-  | { readonly kind: 'local'; readonly path: string; readonly host: string }
+export const platforms = ['slack', 'discord', 'terminal', 'shell'] as const
+export type Platform = (typeof platforms)[number]
 
-export type Platform = 'slack' | 'discord' | 'terminal' | 'shell'
+/** Where the code to run comes from, as the person gave it. Stored with the submission, so it never holds a secret. */
+export const sourceRequestSchema = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('git'),
+    url: z.string(),
+    ref: z.string().exactOptional(),
+    folder: z.string().exactOptional(),
+  }),
+  /** A file the chat holds; `locator` is what that platform's transport needs to download it again. */
+  z.strictObject({
+    kind: z.literal('attachment'),
+    platform: z.enum(platforms),
+    name: z.string(),
+    bytes: z.number(),
+    locator: z.string(),
+  }),
+  /** A folder or archive on this host: only from the shell and from the terminal channel. */
+  z.strictObject({ kind: z.literal('local'), path: z.string(), host: z.string() }),
+  /** What another submission staged: a rerun. */
+  z.strictObject({ kind: z.literal('rerun'), submission: z.string() }),
+])
+export type SourceRequest = Readonly<z.infer<typeof sourceRequestSchema>>
 
 /** `student` runs before `batch`, always. */
 export type PriorityClass = 'student' | 'batch'
 
 /** What a worker must have to run a submission. Only what the build file asked for. */
-export interface Needs {
+export const needsSchema = z.strictObject({
   /** `amd64`, `arm64`, `ppc64le`: the names Docker uses. */
-  readonly architecture?: string
-  readonly gpus?: number
-  readonly gpuArchitecture?: string
+  architecture: z.string().exactOptional(),
+  gpus: z.number().int().exactOptional(),
+  gpuArchitecture: z.string().exactOptional(),
   /** Bytes of memory on each GPU. */
-  readonly gpuMemory?: number
-}
+  gpuMemory: z.number().int().exactOptional(),
+})
+export type Needs = Readonly<z.infer<typeof needsSchema>>

@@ -1,0 +1,77 @@
+import { z } from 'zod'
+
+/** What the records keep as JSON text. Readers accept what the release before wrote. */
+
+const commandSchema = z.strictObject({
+  text: z.string(),
+  argv: z.tuple([z.string()], z.string()),
+})
+
+/** Everything a worker must know to run a submission, decided when it was staged. */
+export const jobSpecSchema = z.strictObject({
+  image: z.string(),
+  commands: z.array(commandSchema).min(1),
+  keepGoing: z.boolean(),
+  /** Wall time in milliseconds, already within the course's limit. */
+  timeMs: z.number().int().positive(),
+  /** The build file's name in the submission, or `default` where the course's own is used. */
+  buildFile: z.string(),
+  /** What the author should mend, as sentences. */
+  warnings: z.array(z.string()),
+})
+export type JobSpec = z.infer<typeof jobSpecSchema>
+
+export const stagedSourceSchema = z.strictObject({
+  /** Where the archive is in the store. */
+  key: z.string(),
+  /** SHA-256 of the uncompressed archive, hex. */
+  treeHash: z.string(),
+  /** Of the compressed archive. */
+  bytes: z.number().int(),
+  unpackedBytes: z.number().int(),
+  entries: z.number().int(),
+  leftOut: z.strictObject({ count: z.number().int(), examples: z.array(z.string()) }),
+  commit: z.string().exactOptional(),
+  job: jobSpecSchema,
+})
+export type StagedSource = z.infer<typeof stagedSourceSchema>
+
+const commandResultSchema = z.strictObject({
+  text: z.string(),
+  exitCode: z.number().int().nullable(),
+  signal: z.string().exactOptional(),
+  durationMs: z.number(),
+})
+
+const artefactSchema = z.strictObject({ key: z.string(), bytes: z.number().int() })
+
+/** How a submission ended, committed together with its verdict. */
+export const resultSchema = z.strictObject({
+  /** What the person reads: the cause, the limit and the value found. */
+  sentence: z.string(),
+  /** A refusal's code, or `lost-worker`, `engine-failed`, … for failures of ours. */
+  code: z.string().exactOptional(),
+  /** What the logs know a failure of ours by. */
+  errorId: z.string().exactOptional(),
+  exitCode: z.number().int().exactOptional(),
+  commands: z.array(commandResultSchema),
+  durationMs: z.number(),
+  peakMemoryBytes: z.number().exactOptional(),
+  image: z.string().exactOptional(),
+  imageDigest: z.string().exactOptional(),
+  worker: z.string().exactOptional(),
+  host: z.string().exactOptional(),
+  /** What `/build` held. */
+  build: artefactSchema.exactOptional(),
+  /** The whole log. */
+  log: artefactSchema.exactOptional(),
+  /** The machine-readable report: `result.json`. */
+  report: artefactSchema.exactOptional(),
+  notices: z.array(z.string()),
+})
+export type Result = z.infer<typeof resultSchema>
+
+/** A result of something that never ran. */
+export function bareResult(sentence: string, code: string, errorId?: string): Result {
+  return { sentence, code, commands: [], durationMs: 0, notices: [], ...(errorId === undefined ? {} : { errorId }) }
+}

@@ -1,0 +1,147 @@
+import type { PriorityClass, SubmissionState, Verdict } from '../vocabulary.ts'
+
+/**
+ * The SQL schema as Kysely sees it. Times are milliseconds since the epoch on the database's clock, except
+ * `submitted_at`, which is the platform's. Columns called `*_json` hold what core/records/json.ts describes.
+ */
+export interface Tables {
+  submission: SubmissionTable
+  attempt: AttemptTable
+  delivery: DeliveryTable
+  account: AccountTable
+  credential: CredentialTable
+  membership: MembershipTable
+  identity: IdentityTable
+  team: TeamTable
+  audit: AuditTable
+  lease: LeaseTable
+}
+
+export interface SubmissionTable {
+  id: string
+  /** Platform + workspace + channel + message or interaction id: what makes a redelivered event find the first one. */
+  event_key: string
+  state: SubmissionState
+  verdict: Verdict | null
+  platform: string
+  workspace: string
+  channel: string
+  account: string
+  course: string
+  assignment: string | null
+  team: string | null
+  queue: string
+  priority: PriorityClass
+  needs_json: string
+  source_json: string
+  /** Which process can fetch the source: `any`, `host:<name>`, `slack:<workspace>`, … */
+  source_place: string
+  staged_json: string | null
+  /** The submission this one repeats. */
+  parent: string | null
+  submitted_at: number
+  received_at: number
+  queued_at: number | null
+  started_at: number | null
+  finished_at: number | null
+  /** Not to be claimed before; set by a retry's backoff. */
+  available_at: number
+  /** When a wake-up was last sent for it. */
+  woken_at: number | null
+  attempt: number
+  hand_backs: number
+  lease_owner: string | null
+  lease_token: string | null
+  lease_until: number | null
+  cancel_requested_at: number | null
+  cancelled_by: string | null
+  result_json: string | null
+}
+
+export interface AttemptTable {
+  submission: string
+  number: number
+  worker: string
+  host: string
+  started_at: number
+  ended_at: number | null
+  /** A verdict, or `handed-back`, `lease-lost`, `retried`. */
+  outcome: string | null
+  reason: string | null
+}
+
+export interface DeliveryTable {
+  id: string
+  submission: string
+  purpose: string
+  platform: string
+  workspace: string
+  channel: string
+  state: 'sending' | 'sent' | 'failed'
+  /** The platform's id of the message, once it is known. */
+  message: string | null
+  error: string | null
+  tries: number
+  created_at: number
+  updated_at: number
+}
+
+export interface AccountTable {
+  id: string
+  username: string
+  email: string | null
+  first_name: string
+  last_name: string
+  affiliation: string
+  created_at: number
+  disabled_at: number | null
+}
+
+export interface CredentialTable {
+  access_key: string
+  account: string
+  /** Peppered HMAC-SHA-256 of the secret key. */
+  secret_hash: string
+  created_at: number
+  expires_at: number | null
+  revoked_at: number | null
+}
+
+export interface MembershipTable {
+  account: string
+  course: string
+  role: string
+  team: string | null
+}
+
+export interface IdentityTable {
+  platform: string
+  workspace: string
+  user: string
+  account: string
+  linked_at: number
+}
+
+export interface TeamTable {
+  id: string
+  course: string
+  name: string
+  created_at: number
+}
+
+export interface AuditTable {
+  id: string
+  at: number
+  actor: string
+  action: string
+  subject: string
+  detail_json: string
+}
+
+/** Named leases: who renders a workspace, who sweeps, which host a SQLite file belongs to. */
+export interface LeaseTable {
+  name: string
+  owner: string
+  token: string
+  until: number
+}
