@@ -92,7 +92,12 @@ async function failAsProvider<T>(work: () => Promise<T>): Promise<T> {
     return await work()
   } catch (error) {
     if (!isFromDatabase(error)) throw error
-    throw new ProviderError({ provider: 'postgres', operation: 'use the database', retryable: isTransient(error), cause: error })
+    throw new ProviderError({
+      provider: 'postgres',
+      operation: 'use the database',
+      retryable: isTransient(error),
+      cause: error,
+    })
   }
 }
 

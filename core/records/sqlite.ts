@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { Kysely, SqliteDialect, sql } from 'kysely'
 import Libsql from 'libsql'
 import { ConfigError, ProviderError } from '../errors.ts'
-import { type Database, migrate, type Session } from './database.ts'
+import { type Database, migrate } from './database.ts'
 import type { Tables } from './tables.ts'
 
 export interface SqliteOptions {
@@ -24,8 +24,9 @@ const claimRenewMs = 30_000
 /** SQLite in WAL mode, for any number of processes on one host. */
 export async function openSqlite(options: SqliteOptions): Promise<Database> {
   await mkdir(dirname(options.path), { recursive: true, mode: 0o700 })
-  const kysely = openFile(options.path)
-  const database = createDatabase(kysely, options.busyMs ?? 10_000)
+  const file = openFile(options.path)
+  const kysely = new Kysely<Tables>({ dialect: new SqliteDialect({ database: file }) })
+  const database = createDatabase(file, kysely, options.busyMs ?? 10_000)
   try {
     await database.write(async () => undefined)
     await retryWhileBusy(() => migrate(kysely), 30_000)
@@ -39,32 +40,37 @@ export async function openSqlite(options: SqliteOptions): Promise<Database> {
   return { ...database, close: () => close(kysely, renewal) }
 }
 
-function openFile(path: string): Kysely<Tables> {
+function openFile(path: string): Libsql.Database {
   const file = new Libsql(path)
   file.pragma(`busy_timeout = ${driverBusyMs}`)
   file.pragma('journal_mode = WAL')
   file.pragma('synchronous = FULL')
-  return new Kysely<Tables>({ dialect: new SqliteDialect({ database: file }) })
+  return file
 }
 
-function createDatabase(kysely: Kysely<Tables>, busyMs: number): Omit<Database, 'close'> {
+function createDatabase(file: Libsql.Database, kysely: Kysely<Tables>, busyMs: number): Omit<Database, 'close'> {
   return {
     read: (work) => failAsProvider(() => retryWhileBusy(() => kysely.connection().execute(work), busyMs)),
-    write: (work) => failAsProvider(() => kysely.connection().execute((session) => transact(session, work, busyMs))),
+    write: (work) =>
+      failAsProvider(() => kysely.connection().execute((session) => transact(file, () => work(session), busyMs))),
     now: sql<number>`cast((julianday('now') - 2440587.5) * 86400000 as integer)`,
     // One writer at a time is all that SQLite has.
     lock: async () => undefined,
   }
 }
 
-async function transact<T>(session: Session, work: (session: Session) => Promise<T>, busyMs: number): Promise<T> {
-  await retryWhileBusy(() => sql`begin immediate`.execute(session), busyMs)
+/**
+ * `exec`, not a prepared statement: one that met a lock stays open in the driver until it is collected, and no
+ * transaction commits beside an open statement.
+ */
+async function transact<T>(file: Libsql.Database, work: () => Promise<T>, busyMs: number): Promise<T> {
+  await retryWhileBusy(async () => file.exec('begin immediate'), busyMs)
   try {
-    const result = await work(session)
-    await sql`commit`.execute(session)
+    const result = await work()
+    file.exec('commit')
     return result
   } catch (error) {
-    await sql`rollback`.execute(session)
+    file.exec('rollback')
     throw error
   }
 }
@@ -96,7 +102,12 @@ async function failAsProvider<T>(work: () => Promise<T>): Promise<T> {
   } catch (error) {
     const code = sqliteCode(error)
     if (code === undefined) throw error
-    throw new ProviderError({ provider: 'sqlite', operation: 'use the database', retryable: isBusy(error), cause: error })
+    throw new ProviderError({
+      provider: 'sqlite',
+      operation: 'use the database',
+      retryable: isBusy(error),
+      cause: error,
+    })
   }
 }
 

@@ -1,0 +1,88 @@
+import { sql } from 'kysely'
+import { type Needs, needsSchema, type PriorityClass } from '../vocabulary.ts'
+import type { Database, Session } from './database.ts'
+
+/** Everything one person has waiting in a queue that needs the same machine. The scheduler chooses among these. */
+export interface WaitingLane {
+  readonly course: string
+  readonly team: string | undefined
+  readonly account: string
+  readonly priority: PriorityClass
+  readonly needs: Needs
+  readonly waiting: number
+  readonly oldestQueuedAt: number
+  /** The submission that is taken when the lane is chosen. */
+  readonly oldestId: string
+}
+
+/** What a person has, or lately had, running in a queue. */
+export interface ServedLane {
+  readonly course: string
+  readonly team: string | undefined
+  readonly account: string
+  readonly running: number
+  readonly lastStartedAt: number
+}
+
+export interface QueueLanes {
+  readonly waiting: readonly WaitingLane[]
+  readonly served: readonly ServedLane[]
+}
+
+/** Who was served longer ago than this counts as not served lately. */
+const memoryMs = 24 * 3_600_000
+
+export async function readLanes(database: Database, session: Session, queue: string): Promise<QueueLanes> {
+  return { waiting: await readWaiting(database, session, queue), served: await readServed(database, session, queue) }
+}
+
+async function readWaiting(database: Database, session: Session, queue: string): Promise<WaitingLane[]> {
+  const rows = await session
+    .with('ranked', (build) =>
+      build
+        .selectFrom('submission')
+        .select(['id', 'course', 'team', 'account', 'priority', 'needs_json', 'queued_at'])
+        .select(
+          sql<number>`row_number() over (partition by course, team, account, priority, needs_json order by queued_at, id)`.as(
+            'turn',
+          ),
+        )
+        .select(sql<number>`count(*) over (partition by course, team, account, priority, needs_json)`.as('waiting'))
+        .where('queue', '=', queue)
+        .where('state', '=', 'queued')
+        .where('available_at', '<=', database.now),
+    )
+    .selectFrom('ranked')
+    .selectAll()
+    .where('turn', '=', 1)
+    .execute()
+  return rows.map((row) => ({
+    course: row.course,
+    team: row.team ?? undefined,
+    account: row.account,
+    priority: row.priority,
+    needs: needsSchema.parse(JSON.parse(row.needs_json)),
+    waiting: Number(row.waiting),
+    oldestQueuedAt: row.queued_at ?? 0,
+    oldestId: row.id,
+  }))
+}
+
+async function readServed(database: Database, session: Session, queue: string): Promise<ServedLane[]> {
+  const rows = await session
+    .selectFrom('submission')
+    .select(['course', 'team', 'account'])
+    .select(sql<number>`sum(case when state = 'running' then 1 else 0 end)`.as('running'))
+    .select((build) => build.fn.max('started_at').as('lastStartedAt'))
+    .where('queue', '=', queue)
+    .where('started_at', '>', sql<number>`${database.now} - ${memoryMs}`)
+    .groupBy(['course', 'team', 'account'])
+    .execute()
+  return rows.map((row) => ({
+    course: row.course,
+    team: row.team ?? undefined,
+    account: row.account,
+    running: Number(row.running),
+    lastStartedAt: row.lastStartedAt ?? 0,
+  }))
+}

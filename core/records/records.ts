@@ -1,0 +1,38 @@
+import { type Audit, createAudit } from './audit.ts'
+import type { Database } from './database.ts'
+import { createDeliveries, type Deliveries } from './deliveries.ts'
+import { createIntake, type Intake } from './intake.ts'
+import { createLeases, type Leases } from './leases.ts'
+import { createLookup, type Lookup } from './lookup.ts'
+import { createPeople, type People } from './people.ts'
+import { createRuns, type Runs } from './runs.ts'
+
+/** The only authority on what happened. Everything else may be lost, repeated or reordered. */
+export interface Records {
+  readonly intake: Intake
+  readonly runs: Runs
+  readonly lookup: Lookup
+  readonly deliveries: Deliveries
+  readonly people: People
+  readonly leases: Leases
+  readonly audit: Audit
+  /** Rejects with a `ProviderError` when the database does not answer. */
+  check(): Promise<void>
+  close(): Promise<void>
+}
+
+export function createRecords(database: Database): Records {
+  return {
+    intake: createIntake(database),
+    runs: createRuns(database),
+    lookup: createLookup(database),
+    deliveries: createDeliveries(database),
+    people: createPeople(database),
+    leases: createLeases(database),
+    audit: createAudit(database),
+    check: async () => {
+      await database.read((session) => session.selectFrom('lease').select('name').limit(1).execute())
+    },
+    close: () => database.close(),
+  }
+}
