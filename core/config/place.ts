@@ -1,0 +1,27 @@
+import { hostname, userInfo } from 'node:os'
+
+/** What the configuration takes from the host it is read on. */
+export interface Place {
+  readonly home: string
+  readonly cwd: string
+  /** As Docker calls it. */
+  readonly arch: string
+  readonly host: string
+  readonly user: string
+}
+
+const architectures: Readonly<Record<string, string>> = { x64: 'amd64', arm64: 'arm64', ppc64: 'ppc64le' }
+
+/** This host. `home` and `cwd` come from whoever starts the program. */
+export function placeHere({ home, cwd }: Pick<Place, 'home' | 'cwd'>): Place {
+  return { home, cwd, arch: architectures[process.arch] ?? process.arch, host: hostname(), user: userName() }
+}
+
+/** A container may run under a number that has no name. */
+function userName(): string {
+  try {
+    return userInfo().username
+  } catch {
+    return `user-${process.getuid?.() ?? 0}`
+  }
+}

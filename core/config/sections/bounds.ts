@@ -1,0 +1,34 @@
+import { z } from 'zod'
+import { list } from '../collections.ts'
+import { duration, flag, seconds, size, whole } from '../fields.ts'
+
+const protocols = ['https', 'http', 'ssh']
+
+export const source = z.object({
+  clone_time: duration('Time to fetch a repository.', '2m'),
+  repository_bytes: size('Largest repository, as fetched.', '512mb'),
+  upload_bytes: size('Largest archive a person may attach.', '100mb'),
+  unpacked_bytes: size('Largest submission, unpacked.', '1gb'),
+  entries: whole('Files and folders in a submission.', 50_000, { min: 1, max: 10_000_000 }),
+  name_length: whole('Bytes in the name of one file or folder.', 255, { min: 1, max: 255 }),
+  path_length: whole('Bytes in a path inside the submission.', 1_024, { min: 1, max: 4_095 }),
+  protocols: list('Ways to reach a repository: `https`, `http`, `ssh`.', ['https'], (protocol) =>
+    protocols.includes(protocol) ? undefined : `"${protocol}" is not allowed here; there are ${protocols.join(', ')}`,
+  ),
+  allow_private_addresses: flag(
+    'Fetch from addresses in private networks. Lets students reach your servers from here.',
+    false,
+  ),
+  allow_submodules: flag('Fetch submodules as well.', false),
+  allow_lfs: flag('Fetch large files (git LFS) as well.', false),
+})
+
+export const limits = z.object({
+  waiting_jobs: whole('Submissions of one person that may wait or run.', 3, { min: 1, max: 10_000 }),
+  log_bytes_live: size('Output of a job that can be followed live. The oldest goes.', '8mb'),
+  log_bytes_stored: size('Output of a job that is stored.', '64mb'),
+  result_bytes: size('What is kept of `/build`, before compression.', '512mb'),
+  result_entries: whole('Files and folders that are kept of `/build`.', 20_000, { min: 1, max: 10_000_000 }),
+  link_lifetime_seconds: seconds('How long a link to a result works.', '1h'),
+  object_lifetime_days: whole('Days until the store forgets submissions and results.', 30, { min: 1, max: 3_650 }),
+})

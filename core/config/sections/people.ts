@@ -1,0 +1,64 @@
+import { z } from 'zod'
+import { list } from '../collections.ts'
+import { choice, optionalText, path, secret, text } from '../fields.ts'
+import { queueName } from '../queue-name.ts'
+import { formed, url } from '../texts.ts'
+
+const prefix = {
+  type: 'folders of letters, digits, "-", "_" and ".", with "/" between',
+  pattern: /^(?!.*\.\.)[A-Za-z0-9._-]{1,60}(\/[A-Za-z0-9._-]{1,60}){0,3}$/,
+}
+
+export const client = z.object({
+  app_name: optionalText('Name of RAI in the chat. Without it, `app.name`.'),
+  upload_bucket: optionalText('Bucket of the store, by its older name. `store.bucket` wins.'),
+  upload_destination_directory: formed('Prefix in the store for what students send.', 'userdata', prefix),
+  build_destination_directory: optionalText(
+    'Prefix in the store for results. Without it, `client.upload_destination_directory`.',
+  ),
+  build_file: formed('Base name of the build file, without `.yml`.', 'rai_build', {
+    type: 'a file name without folders',
+    pattern: /^[A-Za-z0-9._-]{1,100}$/,
+  }),
+  job_queue_name: formed('Queue of a submission that names none.', '{name}_{arch}', queueName),
+  submit_requirements: list('Files that every submission must contain.', []),
+})
+
+export const auth = z.object({
+  provider: choice(
+    'Who knows the people: the records, Auth0, or whoever has the app secret.',
+    ['database', 'auth0', 'secret'],
+    'database',
+  ),
+  domain: optionalText('Auth0 domain.'),
+  client_id: secret('Auth0 client.'),
+  client_secret: secret('Secret of the Auth0 client.'),
+  connection: text('Auth0 connection that holds the accounts.', 'Username-Password-Authentication'),
+})
+
+export const email = z.object({
+  provider: choice('How mail leaves. `console` prints it and keeps it in a folder.', ['console', 'mailgun'], 'console'),
+  outbox: path('Folder where `console` keeps mail.', '{data_dir}/outbox'),
+  domain: optionalText('Mailgun domain.'),
+  source: optionalText('Address that mail comes from.'),
+  endpoint: url('URL of the Mailgun service; another one for the European region.', 'https://api.mailgun.net'),
+  mailgun_active_api_key: secret('Mailgun key for sending.'),
+  mailgun_email_validation_key: secret('Mailgun key for checking addresses.'),
+})
+
+export const slack = z.object({
+  bot_token: secret('Bot token, `xoxb-…`.'),
+  app_token: secret('App token for Socket Mode, `xapp-…`.'),
+  signing_secret: secret('Signing secret, for events over HTTP.'),
+  api_url: url('URL of the Slack API.', 'https://slack.com/api/'),
+  workspace: optionalText('Workspace (team) this bot serves. Without it, the one the token belongs to.'),
+  channels: list('Channels where submissions are accepted. Empty: every channel the bot is in.', []),
+})
+
+export const discord = z.object({
+  bot_token: secret('Bot token.'),
+  application_id: optionalText('Application the commands belong to.'),
+  api_url: url('URL of the Discord API.', 'https://discord.com/api'),
+  guild: optionalText('Server (guild) this bot serves. Without it, every one it is in.'),
+  channels: list('Channels where submissions are accepted. Empty: every channel the bot is in.', []),
+})

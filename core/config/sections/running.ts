@@ -1,0 +1,48 @@
+import { z } from 'zod'
+import { list, variables } from '../collections.ts'
+import { choice, decimal, duration, flag, optionalText, seconds, size, text, whole } from '../fields.ts'
+import { queueName } from '../queue-name.ts'
+import { formed, optionalPath } from '../texts.ts'
+
+export const server = z.object({
+  name: text('Name of this worker in the records.', '{host}'),
+  number_of_workers: whole('Jobs that run at the same time.', 1, { min: 1, max: 1_000 }),
+  queues: list('Queues the worker takes jobs from.', ['{name}_{arch}'], (queue) =>
+    queueName.pattern.test(queue) ? undefined : `"${queue}" is no queue; a name is ${queueName.type}`,
+  ),
+  lease_seconds: seconds('How long a worker that fell silent keeps its job before another may take it.', '60s'),
+  max_attempts: whole('Tries at a job that fails through our own fault.', 3, { min: 1, max: 20 }),
+  shutdown_deadline: duration('How long a worker that is told to stop may finish its jobs.', '10m'),
+  sweep_interval: duration('How often what dead processes left behind is looked for.', '30s'),
+})
+
+export const docker = z.object({
+  runner: choice(
+    '`bubblewrap` isolates less and has no images: for trying RAI out only.',
+    ['docker', 'bubblewrap'],
+    'docker',
+  ),
+  host: optionalText(
+    'Docker engine, such as `unix:///var/run/docker.sock` or `tcp://host:2376`. Without it, the usual socket.',
+  ),
+  cert_path: optionalPath('Folder with `ca.pem`, `cert.pem` and `key.pem` for an engine over TCP.'),
+  runtime: optionalText("OCI runtime, such as `runsc`. Without it, the engine's default."),
+  image: text('Image of a build file that names none.', 'rai-course-base'),
+  username: formed('User the commands run as, `uid:gid`. Never root.', '65534:65534', {
+    type: 'two numbers above 0 such as 65534:65534',
+    pattern: /^[1-9]\d{0,8}:[1-9]\d{0,8}$/,
+  }),
+  env: variables('Environment variables for every job.'),
+  time_limit: duration('Wall time of all commands of a job.', '1h'),
+  grace: duration('Time between asking a program to end and ending it.', '10s'),
+  memory_limit: size('Memory of a job, `/tmp` and `/dev/shm` included. No swap besides.', '16gb'),
+  cpu_limit: decimal('CPUs of a job.', 2, { min: 0.01, max: 1_024 }),
+  pid_limit: whole('Processes and threads of a job.', 512, { min: 16, max: 4_194_304 }),
+  build_limit: size('What `/build` can hold.', '2gb'),
+  tmp_limit: size('What `/tmp` can hold.', '512mb'),
+  shm_limit: size('What `/dev/shm` can hold.', '64mb'),
+  file_size_limit: size('Largest file a program can write.', '1gb'),
+  open_files: whole('Files a program can hold open.', 1_024, { min: 16, max: 1_048_576 }),
+  output_limit: size('What the commands of a job may print. More ends the job.', '64mb'),
+  keep_going: flag('Run the next command after one failed.', false),
+})
