@@ -1,0 +1,39 @@
+import type { YAMLParseError } from 'yaml'
+import type { Place } from './report.ts'
+
+type Explained = [place: Place, problem: string, hint?: string]
+
+/** Turns the YAML parser's words into ours: the place, a sentence, and what to do. */
+export function explainYamlError(error: YAMLParseError, text: string): Explained {
+  const place = offendingLine(error.pos[0], text)
+  const known = explanations[error.code]
+  return known === undefined ? [place, `This is not valid YAML: ${firstSentence(error.message)}.`] : [place, ...known]
+}
+
+const explanations: { readonly [code in YAMLParseError['code']]?: readonly [problem: string, hint?: string] } = {
+  TAB_AS_INDENT: ['A tab is used for indentation, and YAML allows only spaces.', 'Replace the tab with spaces.'],
+  BAD_ALIAS: ['An alias (*name) is used that no anchor (&name) defines.', 'If a word begins with *, put it in quotes.'],
+  BAD_INDENT: ['The indentation does not fit the lines before it.', 'Align it with its neighbours, with spaces.'],
+  MULTIPLE_DOCS: ['The file holds more than one YAML document.', 'Remove the line `---` and what does not belong.'],
+  BLOCK_AS_IMPLICIT_KEY: [
+    'There is a second colon on this line, so YAML takes the text before it for a key.',
+    'Put the whole value in quotes.',
+  ],
+  BAD_SCALAR_START: ['A value cannot begin with this character without quotes.', 'Put the whole value in quotes.'],
+  BAD_DQ_ESCAPE: [
+    'There is a backslash in double quotes that YAML does not know.',
+    'Use single quotes around the value, or write the backslash twice.',
+  ],
+  RESOURCE_EXHAUSTION: ['The file is nested too deeply here.'],
+}
+
+function firstSentence(message: string): string {
+  return (message.split('\n', 1)[0] ?? '').replace(/\.$/, '').replaceAll('`', "'").slice(0, 120)
+}
+
+/** Quotes the whole line: the key in front of a secret is what the secret is known by. */
+function offendingLine(start: number, text: string): Place {
+  const lineEnd = text.indexOf('\n', start)
+  const quoteFrom = text.lastIndexOf('\n', start - 1) + 1
+  return { start, end: lineEnd === -1 ? text.length : lineEnd, quoteFrom }
+}
