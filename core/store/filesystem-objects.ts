@@ -3,10 +3,12 @@ import { constants } from 'node:fs'
 import { type FileHandle, mkdir, open, realpath, rename, rm, rmdir, unlink } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { addAbortSignal, type Readable } from 'node:stream'
-import { codeOf, failAs } from './filesystem-failure.ts'
+import { codeOf, failuresOf } from '../system-error.ts'
 import { encodeHeader, type Header, headerBytes, readHeader } from './filesystem-header.ts'
 import { fileOf } from './filesystem-names.ts'
 import type { PutOptions, StoredObject } from './store.ts'
+
+const failAs = failuresOf('filesystem')
 
 /** An object that is open for reading: exactly one of its methods is called. */
 export interface OpenObject extends StoredObject {

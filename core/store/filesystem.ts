@@ -1,9 +1,11 @@
-import { failAs } from './filesystem-failure.ts'
+import { failuresOf } from '../system-error.ts'
 import { startLinkServer } from './filesystem-links.ts'
 import { openFolder } from './filesystem-objects.ts'
 import { startSweeper } from './filesystem-sweeper.ts'
 import { assertKey } from './key.ts'
 import type { Store } from './store.ts'
+
+const failAs = failuresOf('filesystem')
 
 export interface FilesystemStoreOptions {
   /** Folder that holds the objects; made when it is missing. Several processes of one host may share it. */
