@@ -1,0 +1,35 @@
+/**
+ * What a person sees, before any platform's look. All text is plain and may be hostile: the transport escapes it,
+ * neutralises mentions and fences, and keeps to the platform's lengths.
+ */
+export interface Card {
+  /** One line. */
+  readonly title: string
+  /** Colour and symbol. `ours`: a failure that is not the student's. */
+  readonly tone: 'neutral' | 'working' | 'good' | 'bad' | 'ours'
+  /** Paragraphs under the title. */
+  readonly text: readonly string[]
+  /** Short facts: `Commit  3f2a…`. */
+  readonly fields: readonly CardField[]
+  /** The last lines of output, oldest first, already stripped of what no chat can show; may hold SGR colours. */
+  readonly tail: readonly string[]
+  readonly buttons: readonly CardButton[]
+}
+
+export interface CardField {
+  readonly label: string
+  readonly value: string
+}
+
+/** `link` answers privately, or opens `url` where the course made results public. */
+export interface CardButton {
+  readonly action: 'cancel' | 'rerun' | 'log' | 'link'
+  readonly label: string
+  readonly submission: string
+  readonly url?: string
+}
+
+/** A card with nothing but a title and paragraphs. */
+export function plainCard(title: string, text: readonly string[] = [], tone: Card['tone'] = 'neutral'): Card {
+  return { title, tone, text, fields: [], tail: [], buttons: [] }
+}

@@ -1,0 +1,44 @@
+import type { Place } from '../records/submission.ts'
+
+/** Who reads along in a submission's thread. `quiet`: only the verdict is posted. */
+export type ThreadVisibility = 'public' | 'private' | 'quiet'
+
+/** What a course decides for its submissions. Milliseconds and counts. */
+export interface Course {
+  /** Lower-case, without spaces; part of audit rows and of class queues. */
+  readonly name: string
+  readonly title: string
+  /** Where submissions go, `<app name>_<architecture>` unless the course has its own. */
+  readonly queue: string
+  /** The image of a build file that names none. */
+  readonly image?: string
+  /** Text of the build file that is used where a submission has none. */
+  readonly defaultBuildFile?: string
+  /** Longest wall time a run may ask for. */
+  readonly timeMs: number
+  readonly keepGoing: boolean
+  readonly visibility: ThreadVisibility
+  /** Whether links to results may be posted where others read along. */
+  readonly publicResults: boolean
+  /** Submissions of one person that may wait at a time. */
+  readonly waitingLimit: number
+  /** Least time between two submissions of one person. */
+  readonly intervalMs: number
+}
+
+/** The courses of this deployment. */
+export interface Courses {
+  all(): readonly Course[]
+  byName(name: string): Course | undefined
+  /** The courses a channel belongs to: none or several are questions for the person, not guesses. */
+  at(place: Place): readonly Course[]
+}
+
+/** A deployment with one course, whose channels are all that the bot was invited to. */
+export function singleCourse(course: Course): Courses {
+  return {
+    all: () => [course],
+    byName: (name) => (name === course.name ? course : undefined),
+    at: () => [course],
+  }
+}

@@ -1,0 +1,74 @@
+import prettyMilliseconds from 'pretty-ms'
+import { Refusal } from '../errors.ts'
+
+export function mayNotSubmit(role: string): Refusal {
+  return new Refusal(
+    'may-not-submit',
+    `Your role here is ${role}, which may look but not submit. Ask the course staff if that is wrong.`,
+    { role },
+  )
+}
+
+export function tooManyWaiting(found: number, limit: number): Refusal {
+  return new Refusal(
+    'too-many-waiting',
+    `You already have ${found} submissions waiting, and ${limit} is the most. Wait for one to start, or cancel one with \`/rai cancel\`.`,
+    { found, limit },
+  )
+}
+
+export function tooSoon(sinceMs: number, intervalMs: number): Refusal {
+  const leftMs = Math.max(1000, intervalMs - sinceMs)
+  return new Refusal(
+    'too-soon',
+    `Your last submission was ${prettyMilliseconds(Math.max(0, sinceMs), { secondsDecimalDigits: 0 })} ago, and ${prettyMilliseconds(intervalMs)} must lie between two. Try again in ${prettyMilliseconds(leftMs, { secondsDecimalDigits: 0 })}.`,
+    { sinceMs, intervalMs },
+  )
+}
+
+/** Also for what exists and is somebody else's: ids must not tell. */
+export function noSuchSubmission(text: string): Refusal {
+  return new Refusal(
+    'no-such-submission',
+    `There is no submission ${quoted(text)} of yours or of your team. \`/rai history\` lists them.`,
+  )
+}
+
+export function ambiguousSubmission(text: string, candidates: readonly string[]): Refusal {
+  return new Refusal(
+    'ambiguous-submission',
+    `${quoted(text)} could be ${candidates.join(' or ')}. Give a few more characters of the id.`,
+  )
+}
+
+export function nothingToCancel(): Refusal {
+  return new Refusal('nothing-to-cancel', 'You have nothing that waits or runs. `/rai history` shows what ended.')
+}
+
+export function alreadyFinished(id: string, verdict: string): Refusal {
+  return new Refusal('already-finished', `${id} has already ended (${verdict}), so there is nothing to cancel.`)
+}
+
+export function notStaged(id: string): Refusal {
+  return new Refusal(
+    'nothing-to-rerun',
+    `${id} never had its code staged, so there is nothing to run again. Submit it anew with \`/rai submit\`.`,
+  )
+}
+
+export function sourceExpired(id: string): Refusal {
+  return new Refusal(
+    'source-expired',
+    `The code of ${id} is no longer kept, so it cannot run again. Submit it anew with \`/rai submit\`.`,
+  )
+}
+
+export function startedByStaff(id: string): Refusal {
+  return new Refusal('started-by-staff', `${id} was started by the course staff, so only they can cancel it.`)
+}
+
+/** What a person typed, short and on one line. */
+function quoted(text: string): string {
+  const line = text.replaceAll(/[\p{Cc}`]/gu, ' ').trim()
+  return `“${line.length > 40 ? `${line.slice(0, 40)}…` : line}”`
+}
