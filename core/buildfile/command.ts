@@ -1,4 +1,5 @@
 import type { BuildCommand } from './build-file.ts'
+import { quotable } from './report.ts'
 import { bashOnly, beginsWithAssignment, isShellWord, leavesNoTrace } from './shell-words.ts'
 import { type ShellSyntax, splitWords, type Word } from './split-words.ts'
 
@@ -88,7 +89,7 @@ function withoutEffect(text: string, words: readonly Word[], syntax: readonly Sh
     severity: 'warning',
     at: 0,
     problem: 'This has no effect on the commands after it, because each command starts afresh in /build.',
-    hint: `Join them in one command: ${text.length > 40 ? `${text.slice(0, 40)}…` : text} && …`,
+    hint: `Join them in one command: ${quotable(text)} && …`,
   } satisfies CommandProblem
 }
 

@@ -1,8 +1,8 @@
-import { isAlias, LineCounter, type Node, parseDocument, visit } from 'yaml'
+import { type Alias, type Document, isAlias, LineCounter, type Node, parseDocument, visit } from 'yaml'
 import type { BuildFileLimits, BuildFileProblem } from './build-file.ts'
 import { findDeepNesting } from './nesting.ts'
-import { createReport, type Report } from './report.ts'
-import { explainYamlError } from './yaml-errors.ts'
+import { createReport, type Place, type Report } from './report.ts'
+import { explainYamlError, unresolvedAlias } from './yaml-errors.ts'
 
 /** A file as YAML, not yet as a build file. */
 export interface BuildFileDocument {
@@ -58,23 +58,30 @@ function parse(text: string, report: Report): BuildFileDocument {
   const options = { schema: 'failsafe', uniqueKeys: false, prettyErrors: false, logLevel: 'error' } as const
   const document = parseDocument(text, options)
   for (const error of document.errors.slice(0, 100)) report.error(...explainYamlError(error, text))
-  const aliases = countAliases(document.contents)
-  if (aliases > mostAliases) {
-    report.error({ start: 0, end: 0 }, `The file has ${aliases} aliases (*name), and ${mostAliases} are allowed.`)
-  }
-  const readable = document.errors.length === 0 && aliases <= mostAliases
+  checkAliases(document, report)
   const resolve = (node: Node) => (isAlias(node) ? node.resolve(document) : node)
-  return { root: readable ? document.contents : null, text, report, resolve }
+  return { root: report.errors.length === 0 ? document.contents : null, text, report, resolve }
 }
 
-function countAliases(root: Node | null): number {
-  let count = 0
-  visit(root, {
-    Alias: () => {
-      count += 1
+function checkAliases(document: Document, report: Report): undefined {
+  const aliases = findAliases(document)
+  if (aliases.length > mostAliases) {
+    const problem = `The file has ${aliases.length} aliases (*name), and ${mostAliases} are allowed.`
+    return report.error({ start: 0, end: 0 }, problem)
+  }
+  for (const alias of aliases) {
+    if (alias.resolve(document) === undefined) report.error(placeOf(alias), ...unresolvedAlias)
+  }
+}
+
+function findAliases(document: Document): Alias[] {
+  const aliases: Alias[] = []
+  visit(document, {
+    Alias: (_, alias) => {
+      aliases.push(alias)
     },
   })
-  return count
+  return aliases
 }
 
 function addLineStarts(lines: LineCounter, text: string): void {
@@ -85,4 +92,10 @@ function addLineStarts(lines: LineCounter, text: string): void {
 function position(lines: LineCounter, offset: number): Pick<BuildFileProblem, 'line' | 'column'> {
   const { line, col } = lines.linePos(offset)
   return { line: Math.max(line, 1), column: Math.max(col, 1) }
+}
+
+/** Where a node stands in the file. */
+export function placeOf(node: Node): Place {
+  const [start, end] = node.range ?? [0, 0]
+  return { start, end }
 }

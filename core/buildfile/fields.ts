@@ -1,6 +1,6 @@
 import { closest, distance } from 'fastest-levenshtein'
 import { isMap, isScalar, isSeq, type Node, type Pair, Scalar } from 'yaml'
-import type { BuildFileDocument } from './document.ts'
+import { type BuildFileDocument, placeOf } from './document.ts'
 import type { Place } from './report.ts'
 import { knownPaths, type Section } from './sections.ts'
 
@@ -112,9 +112,4 @@ export function isAbsent(node: Node): boolean {
 export function kindOf(node: Node): string {
   if (isMap(node)) return 'a map'
   return isSeq(node) ? 'a list' : 'a single value'
-}
-
-export function placeOf(node: Node): Place {
-  const [start, end] = node.range ?? [0, 0]
-  return { start, end }
 }

@@ -8,7 +8,7 @@ export interface Place {
   readonly quoteFrom?: number
 }
 
-/** Collects what is wrong with one file. More than 100 errors are counted, not kept. */
+/** Collects what is wrong with one file. Keeps at most 100 of each kind, and each only once. */
 export interface Report {
   readonly errors: readonly BuildFileProblem[]
   readonly warnings: readonly BuildFileProblem[]
@@ -31,8 +31,10 @@ export function createReport(
   const quote = ({ start, end, quoteFrom = start }: Place) =>
     quotable(text.slice(quoteFrom, Math.min(end, start + 200)))
   const add = (list: BuildFileProblem[], place: Place, problem: string, hint?: string): undefined => {
-    if (list.length >= most) return
-    list.push({ ...position(place.start), text: quote(place), problem, ...(hint === undefined ? {} : { hint }) })
+    const where = position(place.start)
+    const again = list.some((one) => one.line === where.line && one.column === where.column && one.problem === problem)
+    if (again || list.length >= most) return
+    list.push({ ...where, text: quote(place), problem, ...(hint === undefined ? {} : { hint }) })
   }
   return {
     errors,

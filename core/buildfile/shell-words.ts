@@ -33,8 +33,10 @@ const bashOnlyOperator = /&>|<\(|>\(|<<</
 
 /** The first thing in a command that `/bin/sh` need not know, if any. Only a guess: it makes a warning. */
 export function bashOnly(words: readonly Word[], text: string): { what: string; at: number } | undefined {
-  const word = words.find((one, index) => !one.quoted && bashOnlyWords.has(one.text) && isRead(words, index))
-  if (word !== undefined) return { what: word.text, at: word.start }
+  const word = words.find(
+    (one, index) => !one.quoted && bashOnlyWords.has(withoutOperators(one.text)) && isRead(words, index),
+  )
+  if (word !== undefined) return { what: withoutOperators(word.text), at: word.start }
   const operator = words.some((one) => one.quoted) ? null : bashOnlyOperator.exec(text)
   return operator === null ? undefined : { what: operator[0], at: operator.index }
 }
@@ -43,4 +45,8 @@ export function bashOnly(words: readonly Word[], text: string): { what: string; 
 function isRead(words: readonly Word[], index: number): boolean {
   const before = words[index - 1]?.text
   return before === undefined || /[;&|({]$|^(?:if|then|else|while|until|do|!|-o|-eo|-euo)$/.test(before)
+}
+
+function withoutOperators(word: string): string {
+  return word.replace(/[;&|)]+$/, '')
 }

@@ -1,18 +1,29 @@
 import type { YAMLParseError } from 'yaml'
 import type { Place } from './report.ts'
 
+type Explanation = readonly [problem: string, hint?: string]
 type Explained = [place: Place, problem: string, hint?: string]
 
 /** Turns the YAML parser's words into ours: the place, a sentence, and what to do. */
 export function explainYamlError(error: YAMLParseError, text: string): Explained {
   const place = offendingLine(error.pos[0], text)
-  const known = explanations[error.code]
+  const known = error.message.startsWith('Flow ') ? unclosedBracket : explanations[error.code]
   return known === undefined ? [place, `This is not valid YAML: ${firstSentence(error.message)}.`] : [place, ...known]
 }
 
-const explanations: { readonly [code in YAMLParseError['code']]?: readonly [problem: string, hint?: string] } = {
+/** The parser finds these only when it is asked for the value. */
+export const unresolvedAlias: Explanation = [
+  'An alias (*name) is used that no anchor (&name) defines.',
+  'If a word begins with *, put it in quotes.',
+]
+
+const unclosedBracket: Explanation = [
+  'A bracket that opens before this place is never closed, or closed too far to the left.',
+  'If it is no list or map, put the value in quotes.',
+]
+
+const explanations: { readonly [code in YAMLParseError['code']]?: Explanation } = {
   TAB_AS_INDENT: ['A tab is used for indentation, and YAML allows only spaces.', 'Replace the tab with spaces.'],
-  BAD_ALIAS: ['An alias (*name) is used that no anchor (&name) defines.', 'If a word begins with *, put it in quotes.'],
   BAD_INDENT: ['The indentation does not fit the lines before it.', 'Align it with its neighbours, with spaces.'],
   MULTIPLE_DOCS: ['The file holds more than one YAML document.', 'Remove the line `---` and what does not belong.'],
   BLOCK_AS_IMPLICIT_KEY: [
