@@ -55,7 +55,7 @@ export async function loadConfig(options: LoadOptions): Promise<LoadedConfig> {
   ]
   const problems = [...fromFile.problems, ...keyProblems, ...read.problems]
   if (problems.length > 0 || read.config === undefined) throw new ConfigError(inOrder(problems))
-  const origins = new Map(entries.map((entry) => [keyOf(entry), entry.origin]))
+  const origins = new Map([...read.origins, ...entries.map((entry) => [keyOf(entry), entry.origin] as const)])
   return { config: read.config, notices, origins, ...(file && { file: file.path }) }
 }
 
@@ -63,22 +63,25 @@ interface Read {
   readonly config?: Config
   readonly problems: readonly ConfigProblem[]
   readonly notices: readonly string[]
+  /** Of values that are in no entry. */
+  readonly origins: ReadonlyMap<string, Origin>
 }
 
 async function readValues(entries: readonly Entry[], options: LoadOptions): Promise<Read> {
   const secret = await appSecret(entries, options)
-  if (secret instanceof ConfigError) return { problems: secret.problems, notices: [] }
+  if (secret instanceof ConfigError) return { problems: secret.problems, notices: [], origins: new Map() }
   const { entries: clear, encrypted, ...decrypted } = await decryptEntries(entries, secret)
   const { config, problems } = parseEntries(clear, encrypted, placeHere(options))
   const notices = [...(secret?.notice ? [secret.notice] : []), ...decrypted.notices]
   const undecided = [...decrypted.problems, ...problems]
-  if (config === undefined) return { problems: undecided, notices }
+  const origins = new Map(secret ? [['app.secret', { name: secret.from }]] : [])
+  if (config === undefined) return { problems: undecided, notices, origins }
   const complete = { ...config, app: { ...config.app, secret: config.app.secret ?? secret?.secret } }
   const given = new Map(entries.map((entry) => [keyOf(entry), entry.origin]))
   const fit = checkFit(complete, given)
   // A value that could not be decrypted would be reported a second time, as missing.
   const misfits = decrypted.problems.length > 0 ? [] : fit.problems
-  return { config: complete, problems: [...undecided, ...misfits], notices: [...notices, ...fit.notices] }
+  return { config: complete, problems: [...undecided, ...misfits], notices: [...notices, ...fit.notices], origins }
 }
 
 /** `app.secret` in clear is the last place to look, as in the original. */
