@@ -1,4 +1,5 @@
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { execa } from 'execa'
 import { ProviderError } from '../../core/errors.ts'
 import type { Say } from './packages.ts'
@@ -16,14 +17,33 @@ const aptOptions = ['-y', '-q', '-o', 'DPkg::Lock::Timeout=300', '-o', 'Acquire:
  * there are none, or where the ones here turned out to be too old. Rejects with a `ProviderError`.
  */
 export async function installPackages(names: readonly string[], say: Say): Promise<void> {
-  await withoutStartingServices(async () => {
-    const install = () => apt(['install', '--no-install-recommends', ...names], 15 * minutes)
-    if (havePackageLists() && (await install()).ok) return
-    say("Fetching Debian's package lists…")
-    await updateLists(say)
-    const second = await install()
-    if (!second.ok) throw aptError(`install ${names.join(' ')}`, second.tail)
-  })
+  await withoutStartingServices(() => aptWithLists(['install', '--no-install-recommends', ...names], say))
+}
+
+/**
+ * Downloads the packages and all that they depend on, as for a machine that has nothing yet, into `folder` (which
+ * must exist), as `*.deb`. Installs nothing. Rejects with a `ProviderError`.
+ */
+export async function downloadPackages(names: readonly string[], folder: string, say: Say): Promise<void> {
+  const nothingInstalled = join(folder, 'status')
+  writeFileSync(nothingInstalled, '')
+  mkdirSync(join(folder, 'partial'), { recursive: true })
+  const settings = [
+    `Dir::State::status=${nothingInstalled}`,
+    `Dir::Cache::archives=${folder}`,
+    // The system's own state is not touched, and a temporary folder is closed to apt's own user.
+    'Debug::NoLocking=1',
+    'APT::Sandbox::User=root',
+  ].flatMap((setting) => ['-o', setting])
+  await aptWithLists(['install', '--download-only', '--no-install-recommends', ...settings, ...names], say)
+}
+
+async function aptWithLists(words: readonly string[], say: Say): Promise<void> {
+  if (havePackageLists() && (await apt(words, 15 * minutes)).ok) return
+  say("Fetching Debian's package lists…")
+  await updateLists(say)
+  const second = await apt(words, 15 * minutes)
+  if (!second.ok) throw aptError(words.filter((word) => /^[a-z]/.test(word)).join(' '), second.tail)
 }
 
 /** A mirror in the middle of its own update is common, hence the second try. */
