@@ -68,5 +68,5 @@ export function endpoints(description: string, port: number) {
 
 /** People write whole URLs here, and those hold passwords. */
 function withoutCredentials(value: string): string {
-  return value.replace(/[^/]*@/, '…@')
+  return value.replace(/^.*@/s, '…@')
 }

@@ -7,22 +7,26 @@ export interface Fit {
   readonly notices: readonly string[]
 }
 
-type Rule = (config: Config) => readonly (readonly [key: string, problem: string])[]
+/** `because`: the key whose value makes the other one necessary; its line is shown where the other has none. */
+type Misfit = readonly [key: string, problem: string, because?: string]
+type Rule = (config: Config) => readonly Misfit[]
 
 /** Whether the parts that were chosen work together, each with what it needs. */
 export function checkFit(config: Config, origins: ReadonlyMap<string, Origin>): Fit {
   const problems = rules
     .flatMap((rule) => rule(config))
-    .map(([key, problem]): ConfigProblem => {
-      const origin = originOf(key, origins)
+    .map(([key, problem, because]): ConfigProblem => {
+      const origin = originOf(key, because, origins)
       return { key, problem, ...(origin && { origin: origin.name }), ...(origin?.line && { line: origin.line }) }
     })
   return { problems, notices: [...hostNotices(config), ...runnerNotices(config)] }
 }
 
-/** A key that is missing has no line; the line of its section's provider is the best there is. */
-function originOf(key: string, origins: ReadonlyMap<string, Origin>): Origin | undefined {
-  return origins.get(key) ?? origins.get(`${key.split('.')[0]}.provider`)
+/** A key that is missing has no line; its section's provider, or whatever else stands there, is near. */
+function originOf(key: string, because: string | undefined, origins: ReadonlyMap<string, Origin>): Origin | undefined {
+  const section = key.slice(0, key.indexOf('.') + 1)
+  const sibling = [...origins.keys()].find((name) => name.startsWith(section))
+  return origins.get(key) ?? origins.get(because ?? `${section}provider`) ?? origins.get(sibling ?? '')
 }
 
 const rules: readonly Rule[] = [
@@ -40,7 +44,13 @@ const rules: readonly Rule[] = [
     provider === 'sqs' && !region ? [['broker.region', 'is missing; SQS needs one, such as us-east-1']] : [],
   ({ database, app }) =>
     database.provider === 'postgres' && !app.secret
-      ? [['app.secret', 'is missing; with postgres all hosts must share it: put it into RAI_SECRET or ~/.rai_secret']]
+      ? [
+          [
+            'app.secret',
+            'is missing; with postgres all hosts must share it: put it into RAI_SECRET or ~/.rai_secret',
+            'database.provider',
+          ],
+        ]
       : [],
   ({ aws }) =>
     Boolean(aws.access_key_id) !== Boolean(aws.secret_access_key)
@@ -53,7 +63,7 @@ const rules: readonly Rule[] = [
   ({ auth }) => (auth.provider === 'auth0' ? missing('auth', auth, ['domain', 'client_id', 'client_secret']) : []),
   ({ auth, app }) =>
     auth.provider === 'secret' && !app.secret
-      ? [['app.secret', 'is missing; auth.provider "secret" checks against it']]
+      ? [['app.secret', 'is missing; auth.provider "secret" checks against it', 'auth.provider']]
       : [],
   ({ email }) =>
     email.provider === 'mailgun' ? missing('email', email, ['domain', 'source', 'mailgun_active_api_key']) : [],

@@ -1,7 +1,8 @@
-import { type Document, isAlias, isMap, isScalar, LineCounter, type Pair, parseDocument, type YAMLError } from 'yaml'
+import { type Document, isAlias, isMap, isScalar, LineCounter, type Pair, parseDocument } from 'yaml'
 import { type ConfigProblem, messageOf } from '../errors.ts'
 import type { Entry } from './entry.ts'
 import type { ConfigFile } from './find-file.ts'
+import { explainYaml } from './yaml-problem.ts'
 
 export interface FileEntries {
   readonly entries: readonly Entry[]
@@ -19,7 +20,7 @@ export function readYaml({ path: origin, bytes }: Pick<ConfigFile, 'path' | 'byt
   if (text === undefined) return { entries: [], problems: [{ key: '', origin, problem: 'the file is not UTF-8 text' }] }
   const lines = new LineCounter()
   const document = parseDocument(text, { schema: 'failsafe', lineCounter: lines, uniqueKeys: false })
-  const problems = document.errors.map((error) => explain(error, origin, lines))
+  const problems = document.errors.map((error) => explainYaml(error, origin, lines))
   if (problems.length > 0) return { entries: [], problems }
   return readSections(document, { origin, lines })
 }
@@ -118,17 +119,4 @@ function asText(bytes: Buffer): string | undefined {
   } catch {
     return undefined
   }
-}
-
-const explanations: Readonly<Partial<Record<YAMLError['code'], string>>> = {
-  TAB_AS_INDENT: 'the line is indented with a tab; YAML wants spaces',
-  MULTIPLE_DOCS: 'a second document starts here; keep everything above the "---"',
-  BAD_INDENT: 'the indentation does not fit the lines above',
-}
-
-/** Never quotes the line: it may hold a password. */
-function explain(error: YAMLError, origin: string, lines: LineCounter): ConfigProblem {
-  const { line } = lines.linePos(error.pos[0])
-  const problem = explanations[error.code] ?? `this is not YAML (${error.code.toLowerCase().replaceAll('_', ' ')})`
-  return { key: '', origin, line, problem }
 }

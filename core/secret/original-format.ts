@@ -9,7 +9,7 @@ const base64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$
  * Reads what RAI of 2017 wrote: AES-256-CFB without a MAC. A wrong secret therefore only shows in that the result is
  * not base64 of UTF-8, so both are decoded strictly. Throws `WrongSecret`.
  *
- * A very short value can pass that check by chance (about one in 90 for a single character): re-encrypt it.
+ * A very short value can pass that check by chance, which is why people are told to encrypt it anew.
  */
 export function decryptOriginal(value: string, secret: string): string {
   const body = fromBase64(value.trim().slice(originalPrefix.length))

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { list } from '../collections.ts'
-import { duration, flag, seconds, size, whole } from '../fields.ts'
+import { flag } from '../fields.ts'
+import { duration, seconds, size, whole } from '../measures.ts'
 
 const protocols = ['https', 'http', 'ssh']
 

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { endpoints } from '../collections.ts'
-import { choice, duration, flag, optionalText, path, seconds, secret, text, whole } from '../fields.ts'
+import { choice, flag, optionalText, path, secret, text } from '../fields.ts'
+import { duration, seconds, whole } from '../measures.ts'
 import { optionalPath, optionalUrl } from '../texts.ts'
 
 export const aws = z.object({

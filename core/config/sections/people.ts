@@ -56,7 +56,7 @@ export const slack = z.object({
 })
 
 export const discord = z.object({
-  bot_token: secret('Bot token.'),
+  bot_token: secret('Token of the bot.'),
   application_id: optionalText('Application the commands belong to.'),
   api_url: url('URL of the Discord API.', 'https://discord.com/api'),
   guild: optionalText('Server (guild) this bot serves. Without it, every one it is in.'),

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { list } from '../collections.ts'
-import { choice, duration, flag, path, secret, text } from '../fields.ts'
+import { choice, flag, path, secret, text } from '../fields.ts'
+import { duration } from '../measures.ts'
 import { formed, optionalUrl } from '../texts.ts'
 
 export const app = z.object({

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { list, variables } from '../collections.ts'
-import { choice, decimal, duration, flag, optionalText, seconds, size, text, whole } from '../fields.ts'
+import { choice, flag, optionalText, text } from '../fields.ts'
+import { decimal, duration, seconds, size, whole } from '../measures.ts'
 import { queueName } from '../queue-name.ts'
 import { formed, optionalPath } from '../texts.ts'
 
