@@ -14,6 +14,8 @@ export const jobSpecSchema = z.strictObject({
   keepGoing: z.boolean(),
   /** Wall time in milliseconds, already within the course's limit. */
   timeMs: z.number().int().positive(),
+  /** What `/build` may hold, in bytes, where the build file asks for less than the limit. */
+  buildBytes: z.number().int().positive().exactOptional(),
   /** The build file's name in the submission, or `default` where the course's own is used. */
   buildFile: z.string(),
   /** What the author should mend, as sentences. */
