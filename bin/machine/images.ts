@@ -61,7 +61,7 @@ export const fullCourseImage: ImageRecipe = {
   name: 'rai/course:full',
   version: '1-full',
   title: 'the course image rai/course:full (gcc, g++, make, cmake, python3)',
-  packages: [...courseImage.packages, 'cmake', 'g++', 'git', 'ca-certificates', 'patch', 'python3', 'xz-utils'],
+  packages: [...courseImage.packages, 'cmake', 'g++', 'git', 'patch', 'python3', 'xz-utils'],
   links: async () => ({ ...alternatives, 'usr/bin/c++': 'g++' }),
 }
 
