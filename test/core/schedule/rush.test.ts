@@ -1,0 +1,66 @@
+import { describe, expect, it } from 'vitest'
+import {
+  type Arrival,
+  percentile,
+  type SimulatedRun,
+  seededRandom,
+  simulate,
+  waitsPerTeam,
+} from '../../support/simulate.ts'
+
+const minute = 60_000
+const hour = 60 * minute
+
+/** The last hours before a deadline: 176 students in 58 teams, 560 submissions an hour, runs of two minutes on average. */
+function rush({ hours, perHour = 560 }: { readonly hours: number; readonly perHour?: number }): Arrival[] {
+  const random = seededRandom(408)
+  return Array.from({ length: Math.round(hours * perHour) }, () => {
+    const student = Math.floor(random() * 176)
+    return {
+      at: Math.floor(random() * hours * hour),
+      course: 'ece408',
+      team: `team${student % 58}`,
+      account: `student${student}`,
+      priority: 'student',
+      runMs: Math.min(hour, Math.ceil(-Math.log(1 - random()) * 2 * minute)),
+    } satisfies Arrival
+  })
+}
+
+function flood(team: string, count: number): Arrival[] {
+  const one = { at: 10 * minute, course: 'ece408', team, account: 'flooder', priority: 'student' } as const
+  return Array.from({ length: count }, () => ({ ...one, runMs: 2 * minute }))
+}
+
+function waits(runs: readonly SimulatedRun[]): number[] {
+  return runs.map(({ waitedMs }) => waitedMs)
+}
+
+describe('the rush of the last week', () => {
+  it('makes no team wait long with 25 workers of one run each', () => {
+    const runs = simulate({ arrivals: rush({ hours: 2 }), workers: 25 })
+    expect(percentile(waits(runs), 0.95)).toBeLessThan(2 * minute)
+    for (const team of waitsPerTeam(runs)) expect(team.p95Ms).toBeLessThan(5 * minute)
+  })
+
+  it('makes nobody else wait much longer when one team submits 500 at once', () => {
+    const calm = simulate({ arrivals: rush({ hours: 2 }), workers: 25 })
+    const flooded = simulate({ arrivals: [...rush({ hours: 2 }), ...flood('flood', 500)], workers: 25 })
+    const others = flooded.filter(({ team }) => team !== 'flood')
+    expect(percentile(waits(others), 0.95)).toBeLessThan(percentile(waits(calm), 0.95) + 2 * minute)
+    expect(percentile(waits(flooded.filter(({ team }) => team === 'flood')), 0.5)).toBeGreaterThan(20 * minute)
+  })
+
+  it('makes a team that submits little wait less than one that submits much when there are too few workers', () => {
+    const late = {
+      at: hour,
+      course: 'ece408',
+      team: 'rare',
+      account: 'rare',
+      priority: 'student',
+      runMs: minute,
+    } as const
+    const runs = simulate({ arrivals: [...rush({ hours: 2 }), late], workers: 10 })
+    expect(runs.find(({ team }) => team === 'rare')?.waitedMs).toBeLessThan(percentile(waits(runs), 0.5))
+  })
+})
