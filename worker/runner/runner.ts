@@ -35,7 +35,10 @@ export interface SandboxRequest {
   readonly submission: string
   readonly attempt: number
   readonly image: string
-  /** Whole environment of the commands, besides what the runner must set itself. */
+  /**
+   * Environment of the commands, over what the image sets (less the variables that load code into every program).
+   * `PATH` and `HOME` are set where both leave them out.
+   */
   readonly environment: Readonly<Record<string, string>>
   readonly limits: RunLimits
   readonly network: 'none'
@@ -50,23 +53,28 @@ export interface OutputChunk {
 
 export interface CommandResult {
   readonly text: string
-  /** `null` when it was ended by us or by a signal. */
+  /** As a shell shows it: 128 + n when signal n ended it. `null` when we ended it. */
   readonly exitCode: number | null
-  /** `SIGSEGV`, `SIGKILL`, … when a signal ended it and the runner knows. */
+  /** `SIGSEGV`, `SIGKILL`, … when that is what the exit code stands for. A program can also choose such a code. */
   readonly signal?: string
   readonly durationMs: number
 }
 
-/** Why the run ended, in the vocabulary of verdicts. Exactly one, decided by the runner, which alone saw it. */
+/**
+ * Why the run ended, in the vocabulary of verdicts. Exactly one, decided by the runner, which alone saw it: what we
+ * ended, or else the first failure.
+ */
 export type RunCause =
   | { readonly kind: 'completed' }
   | { readonly kind: 'command-failed'; readonly index: number }
   /** The program does not exist in the image, or cannot be executed. */
   | { readonly kind: 'command-not-found'; readonly index: number; readonly program: string }
   | { readonly kind: 'timed-out' }
+  /** A command failed, and the kernel killed some of it for memory meanwhile. One that survives that has not failed. */
   | { readonly kind: 'out-of-memory' }
   | { readonly kind: 'output-limit' }
-  | { readonly kind: 'disk-limit' }
+  /** A command failed, and it had filled `/build`, or wanted a file larger than `fileBytes`. */
+  | { readonly kind: 'disk-limit'; readonly limit: 'build' | 'file' }
   /** `signal` aborted: a cancel, or a lost lease. */
   | { readonly kind: 'aborted' }
 
@@ -83,7 +91,10 @@ export interface RunOptions {
   readonly commands: readonly RunCommand[]
   /** Go on with the next command after one failed. */
   readonly keepGoing: boolean
-  /** Called with each chunk in order; the runner waits for it, so a slow sink slows the program down. */
+  /**
+   * Called with each chunk in order; the runner waits for it, so a slow sink slows the program down. A command ends
+   * with its own process: what it left in the background runs on until the run ends, its output is dropped.
+   */
   readonly onOutput: (chunk: OutputChunk) => void | Promise<void>
   /** Called before each command starts and after it ended. */
   readonly onCommand: (event: CommandEvent) => void | Promise<void>
@@ -115,13 +126,14 @@ export interface SweepReport {
 
 /**
  * Where commands run, as a port. Methods may be called concurrently.
- * They reject with `ProviderError` when the engine fails, and with `Refusal` (code `unknown-image`) for an image that
- * cannot be had.
+ * They reject with `ProviderError` when the engine fails, and with `Refusal` for an image that cannot be had
+ * (`unknown-image`) or cannot run commands (`unusable-image`).
  */
 export interface Runner {
   /** For the records: `docker` or `bubblewrap`, with the version. */
   describe(): Promise<string>
   check(): Promise<void>
+  /** Leaves nothing behind when it rejects. Rejects with the signal's reason when that aborts meanwhile. */
   open(request: SandboxRequest, signal: AbortSignal): Promise<Sandbox>
   /** Removes every sandbox with our label on this host for which `isLive` says no. Never touches anything else. */
   sweep(isLive: (submission: string, attempt: number) => boolean): Promise<SweepReport>

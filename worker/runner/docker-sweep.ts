@@ -1,0 +1,74 @@
+import { readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { ProviderError } from '../../core/errors.ts'
+import { removeBuildDisk } from './build-disk.ts'
+import { statusOf } from './docker-engine.ts'
+import { type DockerSetup, removeContainer } from './docker-open.ts'
+import { nameOf, readLabels, readName, type SandboxLabels } from './labels.ts'
+import type { SweepReport } from './runner.ts'
+
+type IsLive = (submission: string, attempt: number) => boolean
+
+/** Containers first, because they hold the volumes and the disks. */
+export async function sweepDocker(setup: DockerSetup, isLive: IsLive): Promise<SweepReport> {
+  const stale = ({ submission, attempt }: SandboxLabels) => !isLive(submission, attempt)
+  const containers = await sweepContainers(setup, stale)
+  await sweepVolumes(setup, stale)
+  const disks = setup.scratch === undefined ? [] : await sweepDisks(setup.scratch, stale)
+  const removed = new Map([...containers, ...disks].map((sandbox) => [nameOf(sandbox), sandbox]))
+  return { removed: [...removed.values()] }
+}
+
+type Stale = (sandbox: SandboxLabels) => boolean
+
+async function sweepContainers(setup: DockerSetup, stale: Stale): Promise<SandboxLabels[]> {
+  const { engine } = setup
+  const options = { all: true, filters: ours(setup) }
+  const list = (abortSignal: AbortSignal) => engine.api.listContainers({ ...options, abortSignal })
+  const removed: SandboxLabels[] = []
+  for (const { Id, Labels, Names } of await engine.call('list containers', list)) {
+    const sandbox = readLabels(Labels, setup.labelPrefix)
+    // The name too: a container made from an image that somebody committed of ours inherits our labels.
+    if (sandbox === undefined || !Names.includes(`/${setup.labelPrefix}-${nameOf(sandbox)}`) || !stale(sandbox))
+      continue
+    await removeContainer(engine, Id)
+    removed.push(sandbox)
+  }
+  return removed
+}
+
+/** Volumes whose container somebody else removed. */
+async function sweepVolumes(setup: DockerSetup, stale: Stale): Promise<void> {
+  const { engine } = setup
+  const list = (abortSignal: AbortSignal) =>
+    engine.api.listVolumes({ filters: JSON.stringify(ours(setup)), abortSignal })
+  const { Volumes } = await engine.call('list volumes', list)
+  for (const { Name, Labels } of Volumes ?? []) {
+    const sandbox = readLabels(Labels ?? {}, setup.labelPrefix)
+    if (sandbox === undefined || !stale(sandbox)) continue
+    await engine
+      .call('remove volume', (abortSignal) => engine.api.getVolume(Name).remove({ abortSignal }))
+      .catch(unlessInUse)
+  }
+}
+
+function ours({ labelPrefix, host }: DockerSetup) {
+  return { label: [`${labelPrefix}.host=${host}`] }
+}
+
+/** Gone, or used by a container that is not ours to remove. */
+function unlessInUse(error: unknown): void {
+  if (statusOf(error) !== 404 && statusOf(error) !== 409) throw error
+}
+
+async function sweepDisks(scratch: string, stale: Stale): Promise<SandboxLabels[]> {
+  const names = await readdir(scratch)
+  const found = names.map(readName).filter((sandbox) => sandbox !== undefined && stale(sandbox))
+  const removed = found.filter((sandbox) => sandbox !== undefined)
+  for (const sandbox of removed) {
+    await removeBuildDisk(join(scratch, nameOf(sandbox))).catch((cause: unknown) => {
+      throw new ProviderError({ provider: 'docker', operation: 'remove a build disk', retryable: true, cause })
+    })
+  }
+  return removed
+}
