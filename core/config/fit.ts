@@ -19,7 +19,7 @@ export function checkFit(config: Config, origins: ReadonlyMap<string, Origin>): 
       const origin = originOf(key, because, origins)
       return { key, problem, ...(origin && { origin: origin.name }), ...(origin?.line && { line: origin.line }) }
     })
-  return { problems, notices: [...hostNotices(config), ...runnerNotices(config)] }
+  return { problems, notices: [...hostNotices(config), ...databaseNotices(config), ...runnerNotices(config)] }
 }
 
 /** A key that is missing has no line; its section's provider, or whatever else stands there, is near. */
@@ -96,6 +96,11 @@ function hostNotices({ database, broker, pubsub, store }: Config): string[] {
   return [
     `This installation is bound to one host, because ${local.join(', ')}; for several hosts choose postgres, sqs, redis and s3.`,
   ]
+}
+
+function databaseNotices({ database: { provider, endpoints } }: Config): string[] {
+  if (provider !== 'postgres' || endpoints.length < 2) return []
+  return [`Of database.endpoints only the first, ${endpoints[0]}, is used; for several servers name a proxy there.`]
 }
 
 function runnerNotices({ docker: { runner } }: Config): string[] {

@@ -7,7 +7,7 @@ import { openSyslog } from './syslog.ts'
 /** Structured: `log.warn({ submission }, 'lease lost')`. Errors go under `err`. Children carry context. */
 export type Logger = PinoLogger
 
-export interface LogDestination {
+interface LogDestination {
   write(line: string): unknown
 }
 

@@ -8,11 +8,19 @@ const protocols = ['https', 'http', 'ssh']
 export const source = z.object({
   clone_time: duration('Time to fetch a repository.', '2m'),
   repository_bytes: size('Largest repository, as fetched.', '512mb'),
-  upload_bytes: size('Largest archive a person may attach.', '100mb'),
-  unpacked_bytes: size('Largest submission, unpacked.', '1gb'),
-  entries: whole('Files and folders in a submission.', 50_000, { min: 1, max: 10_000_000 }),
+  upload_bytes: size('Largest archive a person may attach.', '256mb'),
+  unpacked_bytes: size('Largest submission, unpacked, without what is left out.', '512mb'),
+  entries: whole('Files, links and folders in a submission, without what is left out.', 20_000, {
+    min: 1,
+    max: 10_000_000,
+  }),
+  scanned_bytes: size('What is read of a submission at most, with what is left out.', '2gb'),
+  scanned_entries: whole('Entries that are looked at in a submission, with what is left out.', 100_000, {
+    min: 1,
+    max: 10_000_000,
+  }),
   name_length: whole('Bytes in the name of one file or folder.', 255, { min: 1, max: 255 }),
-  path_length: whole('Bytes in a path inside the submission.', 1_024, { min: 1, max: 4_095 }),
+  path_length: whole('Bytes in a path inside the submission.', 4_096, { min: 1, max: 4_096 }),
   protocols: list('Ways to reach a repository: `https`, `http`, `ssh`.', ['https'], (protocol) =>
     protocols.includes(protocol) ? undefined : `"${protocol}" is not allowed here; there are ${protocols.join(', ')}`,
   ),

@@ -51,7 +51,7 @@ export const pubsub = z.object({
 export const database = z.object({
   provider: choice('Where the records are. `sqlite` is for one host.', ['sqlite', 'postgres'], 'sqlite'),
   path: path('File of the `sqlite` database; on a local disk.', '{data_dir}/rai.db'),
-  endpoints: endpoints('PostgreSQL servers as `host:port`, the first that answers is used.', 5432),
+  endpoints: endpoints('PostgreSQL server as `host:port`. Of several, the first is used.', 5432),
   name: text('Name of the PostgreSQL database.', 'rai'),
   username: text('PostgreSQL user.', 'rai'),
   password: secret('PostgreSQL password.'),

@@ -29,6 +29,13 @@ export const docker = z.object({
   cert_path: optionalPath('Folder with `ca.pem`, `cert.pem` and `key.pem` for an engine over TCP.'),
   runtime: optionalText("OCI runtime, such as `runsc`. Without it, the engine's default."),
   image: text('Image of a build file that names none.', 'rai-course-base'),
+  pull: choice('Whether an image that is not on this host is fetched.', ['missing', 'never'], 'missing'),
+  pull_limit: duration('Time to fetch an image.', '10m'),
+  build_space: choice(
+    'How `/build` is bounded: a `disk` file for each job (needs root), or `memory`. `auto` takes the first that works.',
+    ['auto', 'disk', 'memory'],
+    'auto',
+  ),
   username: formed('User the commands run as, `uid:gid`. Never root.', '65534:65534', {
     type: 'two numbers above 0 such as 65534:65534',
     pattern: /^[1-9]\d{0,8}:[1-9]\d{0,8}$/,

@@ -115,6 +115,13 @@ test('a mixture of parts for one host and for many is told', async () => {
   ])
 })
 
+test('of several database servers the first is used, which is told', async () => {
+  const yaml = 'database: {provider: postgres, endpoints: ["a:1", "b:2"]}\n'
+  expect((await noticesOf(yaml, { secret: 'PASS' })).join('\n')).toContain(
+    'Of database.endpoints only the first, a:1, is used; for several servers name a proxy there.',
+  )
+})
+
 test('a misspelt variable is told, others are not our business', async () => {
   const env = {
     RAI_SERVER_QUEUS: 'x',
