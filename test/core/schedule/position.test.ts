@@ -36,6 +36,14 @@ describe('queuePosition', () => {
     expect(positionOf([lane('ann', 1, { oldestQueuedAt: 1 }), lane('bob', 1)], 0, 0, [ann]).before).toBe(1)
   })
 
+  it('lets a run end only when every slot is taken', () => {
+    const ann: Served = { course: 'ece408', team: 'ann', account: 'ann', running: 2, lastStartedAt: 9 }
+    const lanes = [lane('ann', 1), lane('bob', 3)]
+    const [target = lane('nobody', 0)] = lanes
+    const place = (slots: number) => queuePosition({ lanes, served: [ann], target, aheadInLane: 0, slots }).before
+    expect([place(1), place(10)]).toEqual([1, 2])
+  })
+
   it('puts batch behind all students', () => {
     expect(positionOf([lane('staff', 5, { priority: 'batch', oldestQueuedAt: 1 }), lane('ann', 7)], 0, 0).before).toBe(
       7,

@@ -1,40 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import {
-  type Arrival,
-  percentile,
-  type SimulatedRun,
-  seededRandom,
-  simulate,
-  waitsPerTeam,
-} from '../../support/simulate.ts'
-
-const minute = 60_000
-const hour = 60 * minute
-
-/** The last hours before a deadline: 176 students in 58 teams, 560 submissions an hour, runs of two minutes on average. */
-function rush({ hours, perHour = 560 }: { readonly hours: number; readonly perHour?: number }): Arrival[] {
-  const random = seededRandom(408)
-  return Array.from({ length: Math.round(hours * perHour) }, () => {
-    const student = Math.floor(random() * 176)
-    return {
-      at: Math.floor(random() * hours * hour),
-      course: 'ece408',
-      team: `team${student % 58}`,
-      account: `student${student}`,
-      priority: 'student',
-      runMs: Math.min(hour, Math.ceil(-Math.log(1 - random()) * 2 * minute)),
-    } satisfies Arrival
-  })
-}
-
-function flood(team: string, count: number): Arrival[] {
-  const one = { at: 10 * minute, course: 'ece408', team, account: 'flooder', priority: 'student' } as const
-  return Array.from({ length: count }, () => ({ ...one, runMs: 2 * minute }))
-}
-
-function waits(runs: readonly SimulatedRun[]): number[] {
-  return runs.map(({ waitedMs }) => waitedMs)
-}
+import { flood, hour, minute, rush, waits } from '../../support/rush.ts'
+import { percentile, simulate, waitsPerTeam } from '../../support/simulate.ts'
 
 describe('the rush of the last week', () => {
   it('makes no team wait long with 25 workers of one run each', () => {
