@@ -4,6 +4,7 @@ import { messageOf } from '../../core/errors.ts'
 import type { Services } from './service.ts'
 import { dockerPackages, startDocker } from './services/docker.ts'
 import { postgresPackages, startPostgres } from './services/postgres.ts'
+import { startSqs } from './services/sqs.ts'
 
 type Name = keyof Services
 
@@ -16,11 +17,13 @@ interface Started<Access> {
 const starters: { readonly [N in Name]: () => Promise<Started<Services[N]>> } = {
   docker: () => startDocker(say),
   postgres: startPostgres,
+  sqs: startSqs,
 }
 
 const packages: { readonly [N in Name]: readonly WantedPackage[] } = {
   docker: dockerPackages,
   postgres: postgresPackages,
+  sqs: [],
 }
 
 /** What the tests use without a service that runs for all of them. */
@@ -45,7 +48,8 @@ export default async function setup(project: TestProject): Promise<() => Promise
   await Promise.all(
     names.map(async (name) => {
       try {
-        running.set(name, await timed(name, starters[name]))
+        const start: () => Promise<Started<unknown>> = starters[name]
+        running.set(name, await timed(name, start))
       } catch (error) {
         failures.push(`${name} did not start: ${messageOf(error)}`)
       }
