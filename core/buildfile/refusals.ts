@@ -18,7 +18,7 @@ export function badBuildFile(fileName: string, errors: readonly BuildFileProblem
 }
 
 /** `line 4, column 3: … Did you mean …?` The offending text is added where the sentence does not quote it. */
-export function describeBuildFileProblem({ line, column, text, problem, hint }: BuildFileProblem): string {
+function describeBuildFileProblem({ line, column, text, problem, hint }: BuildFileProblem): string {
   const near = text === '' || problem.includes(text) ? '' : ` (near \`${text}\`)`
   return `line ${line}, column ${column}: ${problem}${near}${hint === undefined ? '' : ` ${hint}`}`
 }

@@ -48,7 +48,7 @@ function compareAt(level: Level, a: Lane, b: Lane, turns: Turns, weights: Course
 }
 
 /** Negative when `a` has waited longer. Ids are unique, so two lanes never tie. */
-export function compareAge(a: Lane, b: Lane): number {
+function compareAge(a: Lane, b: Lane): number {
   return a.oldestQueuedAt - b.oldestQueuedAt || (a.oldestId < b.oldestId ? -1 : a.oldestId > b.oldestId ? 1 : 0)
 }
 

@@ -1,4 +1,4 @@
-export type Confidence = 'low' | 'medium' | 'high'
+type Confidence = 'low' | 'medium' | 'high'
 
 export interface StartEstimate {
   /** From now, in milliseconds. */

@@ -1,19 +1,14 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { defaultBuildFileLimits as limits } from '../../../core/buildfile/build-file.ts'
-import { parseBuildFileBytes } from '../../../core/buildfile/bytes.ts'
 import { inspectBuildFile, parseBuildFile } from '../../../core/buildfile/parse.ts'
 import { Refusal } from '../../../core/errors.ts'
 
 const options = { fileName: 'rai_build.yml', limits }
 
 function refusalOf(text: string): Refusal {
-  return caught(() => parseBuildFile(text, options))
-}
-
-function caught(act: () => unknown): Refusal {
   try {
-    act()
+    parseBuildFile(text, options)
   } catch (error) {
     if (error instanceof Refusal) return error
     throw error
@@ -140,19 +135,20 @@ function isRefusedOrRead(text: string): void {
   }
 }
 
-describe('the bytes of a build file', () => {
+describe('a build file that was decoded as UTF-8', () => {
   const text = 'commands: {build: ["echo ü"]}'
 
-  it('may be UTF-8, with or without a mark, or UTF-16 with one', () => {
-    const utf8 = Buffer.from(text)
-    const utf16 = Buffer.from(`\ufeff${text}`, 'utf16le')
-    for (const bytes of [utf8, Buffer.from(`\ufeff${text}`), utf16, Buffer.from(utf16).swap16()]) {
-      expect(parseBuildFileBytes(bytes, options).buildFile.commands[0]?.text).toBe('echo ü')
-    }
+  it('may begin with a byte order mark', () => {
+    expect(parseBuildFile(`\ufeff${text}`, options).buildFile.commands[0]?.text).toBe('echo ü')
   })
 
-  it('are refused with their place when they are nothing of the kind', () => {
-    const refusal = caught(() => parseBuildFileBytes(Buffer.from('rai:\n  image: "\xfc"', 'latin1'), options))
-    expect(refusal.message).toMatch(/line 2, column 11: The file holds bytes that are not text/)
+  it('is refused with the place when it was Latin-1', () => {
+    const decoded = Buffer.from('rai:\n  image: "\xfc"', 'latin1').toString('utf8')
+    expect(refusalOf(decoded).message).toMatch(/line 2, column 11: The file holds bytes that are not text.*UTF-8/)
+  })
+
+  it('is refused when it was UTF-16', () => {
+    const decoded = Buffer.from(`\ufeff${text}`, 'utf16le').toString('utf8')
+    expect(refusalOf(decoded).message).toMatch(/line 1, column 1: The file holds bytes that are not text/)
   })
 })
