@@ -1,4 +1,5 @@
 import { hostname, userInfo } from 'node:os'
+import { thisArchitecture } from '../architecture.ts'
 
 /** What the configuration takes from the host it is read on. */
 export interface Place {
@@ -10,11 +11,9 @@ export interface Place {
   readonly user: string
 }
 
-const architectures: Readonly<Record<string, string>> = { x64: 'amd64', arm64: 'arm64', ppc64: 'ppc64le' }
-
 /** This host. `home` and `cwd` come from whoever starts the program. */
 export function placeHere({ home, cwd }: Pick<Place, 'home' | 'cwd'>): Place {
-  return { home, cwd, arch: architectures[process.arch] ?? process.arch, host: hostname(), user: userName() }
+  return { home, cwd, arch: thisArchitecture(), host: hostname(), user: userName() }
 }
 
 /** A container may run under a number that has no name. */

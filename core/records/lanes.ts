@@ -1,32 +1,16 @@
 import { sql } from 'kysely'
-import { type Needs, needsSchema, type PriorityClass } from '../vocabulary.ts'
+import type { Lane, Served } from '../schedule/lanes.ts'
+import { type Needs, needsSchema } from '../vocabulary.ts'
 import type { Database, Session } from './database.ts'
 
-/** Everything one person has waiting in a queue that needs the same machine. The scheduler chooses among these. */
-export interface WaitingLane {
-  readonly course: string
-  readonly team: string | undefined
-  readonly account: string
-  readonly priority: PriorityClass
+/** What the scheduler chooses among, and what the lane needs of a machine. */
+export interface WaitingLane extends Lane {
   readonly needs: Needs
-  readonly waiting: number
-  readonly oldestQueuedAt: number
-  /** The submission that is taken when the lane is chosen. */
-  readonly oldestId: string
-}
-
-/** What a person has, or lately had, running in a queue. */
-export interface ServedLane {
-  readonly course: string
-  readonly team: string | undefined
-  readonly account: string
-  readonly running: number
-  readonly lastStartedAt: number
 }
 
 export interface QueueLanes {
   readonly waiting: readonly WaitingLane[]
-  readonly served: readonly ServedLane[]
+  readonly served: readonly Served[]
 }
 
 /** Who was served longer ago than this counts as not served lately. */
@@ -68,20 +52,21 @@ async function readWaiting(database: Database, session: Session, queue: string):
   }))
 }
 
-async function readServed(database: Database, session: Session, queue: string): Promise<ServedLane[]> {
+async function readServed(database: Database, session: Session, queue: string): Promise<Served[]> {
   const rows = await session
     .selectFrom('submission')
-    .select(['course', 'team', 'account'])
+    .select(['course', 'team', 'account', 'priority'])
     .select(sql<number>`sum(case when state = 'running' then 1 else 0 end)`.as('running'))
     .select((build) => build.fn.max('started_at').as('lastStartedAt'))
     .where('queue', '=', queue)
     .where('started_at', '>', sql<number>`${database.now} - ${memoryMs}`)
-    .groupBy(['course', 'team', 'account'])
+    .groupBy(['course', 'team', 'account', 'priority'])
     .execute()
   return rows.map((row) => ({
     course: row.course,
     team: row.team ?? undefined,
     account: row.account,
+    priority: row.priority,
     running: Number(row.running),
     lastStartedAt: row.lastStartedAt ?? 0,
   }))

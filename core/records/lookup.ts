@@ -27,6 +27,8 @@ export interface Lookup {
   waiting(queue: string, limit: number): Promise<Submission[]>
   running(queue: string, limit: number): Promise<Submission[]>
   lanes(queue: string): Promise<QueueLanes>
+  /** Whether somebody holds the lease of this very attempt now. */
+  isLeased(submission: string, attempt: number): Promise<boolean>
   /** Run times in milliseconds of the last runs of a queue that ended with a result of the student's. */
   recentRunMs(queue: string, limit: number): Promise<number[]>
   /** Submissions of a workspace that its bot still owes something: not finished, or finished and not yet told. */
@@ -61,6 +63,9 @@ export function createLookup(database: Database): Lookup {
       list((query) => inQueue(query, queue, 'queued').orderBy('queued_at').orderBy('id').limit(limit)),
     running: (queue, limit) => list((query) => inQueue(query, queue, 'running').orderBy('started_at').limit(limit)),
     lanes: (queue) => database.read((session) => readLanes(database, session, queue)),
+    isLeased: async (submission, attempt) =>
+      (await one((query) => runningAs(query, { submission, attempt }).where('lease_until', '>', database.now))) !==
+      undefined,
     recentRunMs: (queue, limit) => database.read((session) => recentRunMs(session, queue, limit)),
     owed: (workspace, limit) => list((query) => owed(query, workspace, limit)),
   }
@@ -74,6 +79,10 @@ function ownedBy(query: Query, { account, course, team }: Owner): Query {
 
 function newestFirst(query: Query, limit: number): Query {
   return query.orderBy('received_at', 'desc').orderBy('id').limit(limit)
+}
+
+function runningAs(query: Query, { submission, attempt }: { submission: string; attempt: number }): Query {
+  return query.where('id', '=', submission).where('attempt', '=', attempt).where('state', '=', 'running')
 }
 
 function inQueue(query: Query, queue: string, state: SubmissionState): Query {

@@ -67,6 +67,30 @@ export function startedByStaff(id: string): Refusal {
   return new Refusal('started-by-staff', `${id} was started by the course staff, so only they can cancel it.`)
 }
 
+export function noBuildFile(name: string): Refusal {
+  return new Refusal(
+    'no-build-file',
+    `There is no ${name} at the top of what you submitted, so RAI does not know what to run. Add one; \`/rai help\` has an example.`,
+    { name },
+  )
+}
+
+export function noImage(name: string): Refusal {
+  return new Refusal(
+    'no-image',
+    `${name} names no image, and this course has no default. Add \`image:\` below \`rai:\`.`,
+    { name },
+  )
+}
+
+export function nothingToRunHere(name: string): Refusal {
+  return new Refusal(
+    'no-commands',
+    `${name} has no commands, and images are not built here. List what to run below \`commands:\` and \`build:\`.`,
+    { name },
+  )
+}
+
 /** What a person typed, short and on one line. */
 function quoted(text: string): string {
   const line = text.replaceAll(/[\p{Cc}`]/gu, ' ').trim()

@@ -1,0 +1,23 @@
+import type { Member } from '../../core/directory/directory.ts'
+import { requireMember } from '../../core/directory/directory.ts'
+import type { Identity } from '../../core/records/people.ts'
+import type { Deployment } from '../compose/deployment.ts'
+
+/**
+ * Whoever can run programs as RAI's user on its server can read its records, so they are staff here. The account is
+ * made when it is missing; it is named after the system user.
+ */
+export async function staffMember(
+  { records, directory, courses }: Deployment,
+  identity: Identity,
+  username: string,
+): Promise<Member> {
+  const [course] = courses.all()
+  if (course === undefined) throw new Error('An installation has at least one course')
+  if ((await directory.identify(identity)) === undefined) {
+    const account = await records.people.ensure({ username })
+    await records.people.enrol(account.id, { course: course.name, role: 'instructor' })
+    await records.people.link(identity, account.id)
+  }
+  return requireMember(directory, identity, course.name)
+}

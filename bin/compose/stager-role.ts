@@ -1,0 +1,70 @@
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { defaultBuildFileLimits } from '../../core/buildfile/build-file.ts'
+import type { Config } from '../../core/config/schema.ts'
+import type { GitOptions } from '../../core/source/git-options.ts'
+import type { SourceLimits } from '../../core/source/limits.ts'
+import type { SourceOptions } from '../../core/source/source.ts'
+import { createStage } from '../../core/submission/stage.ts'
+import { createStager, type Stager } from '../../core/submission/stager.ts'
+import type { Deployment } from './deployment.ts'
+
+export interface StagerRoleOptions {
+  /** Besides `any` and this host: `slack:<workspace>`, … */
+  readonly places: readonly string[]
+  readonly openAttachment?: SourceOptions['openAttachment']
+}
+
+const mostAtOnce = 2
+const leaseMs = 60_000
+const giveUpMs = 15 * 60_000
+
+/** Fetches what was received and brings it into the queue. The caller runs it. */
+export async function createStagerRole(deployment: Deployment, options: StagerRoleOptions): Promise<Stager> {
+  const { config, records, host } = deployment
+  const scratch = join(config.app.tempdir, 'stage')
+  await mkdir(scratch, { recursive: true, mode: 0o711 })
+  return createStager({
+    ...deployment,
+    places: ['any', `host:${host}`, ...options.places],
+    stage: createStage({
+      ...deployment,
+      lookup: records.lookup,
+      buildFile: config.client.build_file,
+      buildFileLimits: {
+        ...defaultBuildFileLimits,
+        timeMs: config.docker.time_limit,
+        dataBytes: config.docker.build_limit,
+      },
+      queueFor: (architecture) => `${config.app.name}_${architecture}`,
+      source: {
+        limits: sourceLimitsOf(config),
+        git: gitOptionsOf(config),
+        ...(options.openAttachment === undefined ? {} : { openAttachment: options.openAttachment }),
+      },
+    }),
+    scratch,
+    leaseMs,
+    concurrency: mostAtOnce,
+    giveUpMs,
+  })
+}
+
+export function sourceLimitsOf({ source }: Config): SourceLimits {
+  return {
+    archiveBytes: source.upload_bytes,
+    bytes: source.unpacked_bytes,
+    entries: source.entries,
+    scannedBytes: source.unpacked_bytes * 2,
+    scannedEntries: source.entries * 2,
+    gitBytes: source.repository_bytes,
+    gitMs: source.clone_time,
+  }
+}
+
+export function gitOptionsOf({ source }: Config): GitOptions {
+  return {
+    allowHttp: source.protocols.includes('http'),
+    allowPrivateAddresses: source.allow_private_addresses,
+  }
+}
