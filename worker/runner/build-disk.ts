@@ -73,7 +73,7 @@ export async function removeBuildDisk(folder: string): Promise<void> {
 }
 
 /** Lazy, because a dying container may hold it a moment longer; `umount` frees the loop device with the last user. */
-async function unmount(path: string): Promise<void> {
+export async function unmount(path: string): Promise<void> {
   try {
     await runProgram('umount', ['-l', path])
   } catch (error) {

@@ -1,25 +1,20 @@
-import { readdir } from 'node:fs/promises'
-import { join } from 'node:path'
 import { ProviderError } from '../../core/errors.ts'
 import { removeBuildDisk } from './build-disk.ts'
 import { statusOf } from './docker-engine.ts'
 import { type DockerSetup, removeContainer } from './docker-open.ts'
-import { nameOf, readLabels, readName, type SandboxLabels } from './labels.ts'
-import type { SweepReport } from './runner.ts'
-
-type IsLive = (submission: string, attempt: number) => boolean
+import { nameOf, readLabels, type SandboxLabels } from './labels.ts'
+import type { IsLive, SweepReport } from './runner.ts'
+import { type Stale, sweepFolders } from './sweep-folders.ts'
 
 /** Containers first, because they hold the volumes and the disks. */
 export async function sweepDocker(setup: DockerSetup, isLive: IsLive): Promise<SweepReport> {
-  const stale = ({ submission, attempt }: SandboxLabels) => !isLive(submission, attempt)
+  const stale = async ({ submission, attempt }: SandboxLabels) => !(await isLive(submission, attempt))
   const containers = await sweepContainers(setup, stale)
   await sweepVolumes(setup, stale)
   const disks = setup.scratch === undefined ? [] : await sweepDisks(setup.scratch, stale)
   const removed = new Map([...containers, ...disks].map((sandbox) => [nameOf(sandbox), sandbox]))
   return { removed: [...removed.values()] }
 }
-
-type Stale = (sandbox: SandboxLabels) => boolean
 
 async function sweepContainers(setup: DockerSetup, stale: Stale): Promise<SandboxLabels[]> {
   const { engine } = setup
@@ -29,7 +24,7 @@ async function sweepContainers(setup: DockerSetup, stale: Stale): Promise<Sandbo
   for (const { Id, Labels, Names } of await engine.call('list containers', list)) {
     const sandbox = readLabels(Labels, setup.labelPrefix)
     // The name too: a container made from an image that somebody committed of ours inherits our labels.
-    if (sandbox === undefined || !Names.includes(`/${setup.labelPrefix}-${nameOf(sandbox)}`) || !stale(sandbox))
+    if (sandbox === undefined || !Names.includes(`/${setup.labelPrefix}-${nameOf(sandbox)}`) || !(await stale(sandbox)))
       continue
     await removeContainer(engine, Id)
     removed.push(sandbox)
@@ -45,7 +40,7 @@ async function sweepVolumes(setup: DockerSetup, stale: Stale): Promise<void> {
   const { Volumes } = await engine.call('list volumes', list)
   for (const { Name, Labels } of Volumes ?? []) {
     const sandbox = readLabels(Labels ?? {}, setup.labelPrefix)
-    if (sandbox === undefined || !stale(sandbox)) continue
+    if (sandbox === undefined || !(await stale(sandbox))) continue
     await engine
       .call('remove volume', (abortSignal) => engine.api.getVolume(Name).remove({ abortSignal }))
       .catch(unlessInUse)
@@ -62,13 +57,9 @@ function unlessInUse(error: unknown): void {
 }
 
 async function sweepDisks(scratch: string, stale: Stale): Promise<SandboxLabels[]> {
-  const names = await readdir(scratch)
-  const found = names.map(readName).filter((sandbox) => sandbox !== undefined && stale(sandbox))
-  const removed = found.filter((sandbox) => sandbox !== undefined)
-  for (const sandbox of removed) {
-    await removeBuildDisk(join(scratch, nameOf(sandbox))).catch((cause: unknown) => {
+  return await sweepFolders(scratch, stale, async (folder) => {
+    await removeBuildDisk(folder).catch((cause: unknown) => {
       throw new ProviderError({ provider: 'docker', operation: 'remove a build disk', retryable: true, cause })
     })
-  }
-  return removed
+  })
 }

@@ -105,7 +105,7 @@ export type CommandEvent =
   | { readonly kind: 'started'; readonly index: number; readonly command: RunCommand }
   | { readonly kind: 'ended'; readonly index: number; readonly result: CommandResult }
 
-/** One fresh place to run one attempt in. Methods are called in this order, each at most once, except `remove`. */
+/** One fresh place to run one attempt in: `run` once, then `collect` as often as needed, then `remove`. */
 export interface Sandbox {
   /** `sha256:…` of the image that runs, or a note where there is no image. */
   readonly imageDigest: string
@@ -119,6 +119,9 @@ export interface Sandbox {
   /** Kills and removes everything. Safe to call at any time, and again. */
   remove(): Promise<void>
 }
+
+/** Whether the attempt's lease still stands. When it rejects, the sweep does too, and removes nothing more. */
+export type IsLive = (submission: string, attempt: number) => boolean | Promise<boolean>
 
 export interface SweepReport {
   readonly removed: readonly { readonly submission: string; readonly attempt: number }[]
@@ -136,6 +139,6 @@ export interface Runner {
   /** Leaves nothing behind when it rejects. Rejects with the signal's reason when that aborts meanwhile. */
   open(request: SandboxRequest, signal: AbortSignal): Promise<Sandbox>
   /** Removes every sandbox with our label on this host for which `isLive` says no. Never touches anything else. */
-  sweep(isLive: (submission: string, attempt: number) => boolean): Promise<SweepReport>
+  sweep(isLive: IsLive): Promise<SweepReport>
   close(): Promise<void>
 }
