@@ -1,0 +1,65 @@
+import type { Courses } from '../../core/course/course.ts'
+import type { Directory } from '../../core/directory/directory.ts'
+import type { SubmissionLog } from '../../core/log/log.ts'
+import type { Logger } from '../../core/logger/logger.ts'
+import type { Identity } from '../../core/records/people.ts'
+import type { Records } from '../../core/records/records.ts'
+import type { Place } from '../../core/records/submission.ts'
+import type { SourceRequest } from '../../core/vocabulary.ts'
+import type { Card } from '../card.ts'
+import type { SignLinks } from '../links.ts'
+import type { ViewQueue } from '../queue-view.ts'
+
+/** A file somebody sent with a message. */
+export interface Attachment {
+  readonly name: string
+  readonly bytes: number
+  /** What this platform's transport needs to download it again. */
+  readonly locator: string
+}
+
+/** Something a person asked for, whether they typed it, pressed a button or filled in a form. */
+export interface CommandRequest {
+  readonly identity: Identity
+  readonly place: Place
+  /** What stands behind `/rai`: `['submit', 'https://…', '--ref', 'main']`. `splitWords` makes it from a line. */
+  readonly words: readonly string[]
+  /** Platform + workspace + channel + message or interaction id: the same for a repeated event. */
+  readonly eventKey: string
+  /** The platform's time of the event, in milliseconds since the epoch. */
+  readonly submittedAt: number
+  readonly attachments: readonly Attachment[]
+  /** The submission whose thread or button this came from. */
+  readonly submission?: string
+}
+
+export interface Answer {
+  readonly card: Card
+  /** For the person alone. */
+  readonly private: boolean
+}
+
+/** One bound that applies to a submission. */
+export interface Limit {
+  readonly label: string
+  readonly value: string
+}
+
+/** What commands work on. Everything in it may be used concurrently. */
+export interface CommandContext {
+  readonly records: Records
+  readonly directory: Directory
+  readonly courses: Courses
+  readonly logs: SubmissionLog
+  /** What somebody meant by a repository, or a `Refusal`. The terminal's also takes folders and archives. */
+  readonly checkSource: (text: string, options: { readonly ref?: string }) => SourceRequest | Promise<SourceRequest>
+  readonly viewQueue: ViewQueue
+  readonly links: SignLinks
+  /** The bounds of this deployment; those of a course are added. */
+  readonly limits: readonly Limit[]
+  /** Says that a submission was received, cancelled or asked to run again: stagers and threads look at once. */
+  readonly poke: () => void
+  readonly logger: Logger
+  /** Milliseconds since the epoch. */
+  readonly now: () => number
+}

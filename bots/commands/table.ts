@@ -1,0 +1,30 @@
+import { cancelCommand } from './cancel.ts'
+import type { Command } from './command.ts'
+import { createHelp } from './help.ts'
+import { historyCommand } from './history.ts'
+import { limitsCommand } from './limits.ts'
+import { linkCommand } from './link.ts'
+import { logCommand } from './log.ts'
+import { queueCommand } from './queue.ts'
+import { rerunCommand } from './rerun.ts'
+import { statusCommand } from './status.ts'
+import { submitCommand } from './submit.ts'
+import { whoamiCommand } from './whoami.ts'
+
+const worded: readonly Command[] = [
+  submitCommand,
+  statusCommand,
+  queueCommand,
+  logCommand,
+  linkCommand,
+  cancelCommand,
+  rerunCommand,
+  historyCommand,
+  limitsCommand,
+  whoamiCommand,
+]
+
+/** Every command there is, in the order that help shows. */
+export const commands: readonly Command[] = [...worded, createHelp(worded)]
+
+export const commandNames: readonly string[] = commands.map(({ name }) => name)

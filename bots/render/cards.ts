@@ -1,0 +1,79 @@
+import type { Submission } from '../../core/records/submission.ts'
+import type { Card, CardButton, CardField } from '../card.ts'
+import { count, duration, elapsed, place, sourceName, stateTitle, verdictTitle } from '../wording.ts'
+import { plainLine } from './clean.ts'
+import { field, receiptFields, warnings } from './receipt.ts'
+import { toneOf, verdictHeadline } from './verdict.ts'
+import type { SubmissionView } from './view.ts'
+
+/** Lines of output in a live card. */
+const liveLines = 12
+
+/** The message in the channel: who runs what, and how it went once that is known. */
+export function rootCard({ submission, who }: SubmissionView): Card {
+  const { assignment, staged } = submission
+  const what = [
+    sourceName(submission.source),
+    ...(staged?.commit === undefined ? [] : [staged.commit.slice(0, 8)]),
+    ...(assignment === undefined ? [] : [plainLine(assignment, 60)]),
+  ]
+  return {
+    title: `${plainLine(who, 60)}: ${what.join(' · ')}`,
+    tone: toneOf(submission),
+    text: [submission.state === 'finished' ? verdictHeadline(submission) : stateTitle(submission)],
+    fields: [],
+    tail: [],
+    buttons: [],
+  }
+}
+
+/** The message in the thread that is edited in place while there is something to say. */
+export function liveCard(view: SubmissionView): Card {
+  const { submission } = view
+  return {
+    title: submission.state === 'finished' ? verdictHeadline(submission) : liveTitle(view),
+    tone: toneOf(submission),
+    text: [...retryText(submission), ...warnings(submission)],
+    fields: [...progressFields(view), ...receiptFields(submission)],
+    tail: submission.state === 'running' ? view.tail.slice(-liveLines) : [],
+    buttons: liveButtons(submission),
+  }
+}
+
+function liveTitle({ submission, turn, now }: SubmissionView): string {
+  const title = stateTitle(submission)
+  if (submission.state === 'queued' && turn !== undefined) return `${title}: ${place(turn)}`
+  if (submission.state === 'running') return `${title} for ${elapsed(now - (submission.startedAt ?? now))}`
+  return title
+}
+
+function retryText({ state, attempt, handBacks }: Submission): string[] {
+  const failed = attempt - handBacks - (state === 'running' ? 1 : 0)
+  if (state === 'finished' || failed < 1) return []
+  return [`Trying again after ${count(failed, 'failure')} on our side. You need to do nothing.`]
+}
+
+function progressFields({ submission }: SubmissionView): CardField[] {
+  const { attempt, state, staged } = submission
+  return [
+    ...field('Attempt', state === 'running' && attempt > 1 ? String(attempt) : undefined),
+    ...field('Image', state === 'running' && staged !== undefined ? plainLine(staged.job.image) : undefined),
+    ...field('Time limit', state === 'running' && staged !== undefined ? duration(staged.job.timeMs) : undefined),
+  ]
+}
+
+function liveButtons({ id, state, cancelRequested }: Submission): CardButton[] {
+  if (state === 'finished' || cancelRequested) return []
+  return [{ action: 'cancel', label: 'Cancel', submission: id }]
+}
+
+/** One line of a list: `Succeeded in 1.4 s`, `Waiting: 3rd in line`. */
+export function summary(view: SubmissionView): string {
+  const { submission } = view
+  if (submission.verdict === undefined) return liveTitle(view)
+  const ran =
+    submission.result === undefined || submission.result.durationMs === 0
+      ? ''
+      : ` in ${duration(submission.result.durationMs)}`
+  return `${verdictTitle(submission.verdict)}${ran}`
+}

@@ -1,0 +1,97 @@
+import type { Result } from '../../core/records/json.ts'
+import type { Submission } from '../../core/records/submission.ts'
+import type { Card, CardButton, CardField } from '../card.ts'
+import type { Links } from '../links.ts'
+import { costsNothing, duration, linksWork, size, verdictTitle } from '../wording.ts'
+import { plainLine } from './clean.ts'
+import { describeFirstError } from './first-error.ts'
+import { field, receiptFields, warnings } from './receipt.ts'
+import type { SubmissionView } from './view.ts'
+
+/** Lines of output under a verdict, and how many commands are listed. */
+const lastLines = 15
+const mostCommands = 10
+
+/** How it ended: the cause first, then where to look, then what it cost. */
+export function verdictCard(view: SubmissionView): Card {
+  const { submission, firstError } = view
+  const ended = submission.verdict !== 'succeeded'
+  return {
+    title: verdictHeadline(submission),
+    tone: toneOf(submission),
+    text: [
+      ...sentences(submission),
+      ...(ended && firstError !== undefined ? [`First error: ${describeFirstError(firstError)}`] : []),
+      ...(submission.result?.notices.slice(0, 5).map((notice) => plainLine(notice, 300)) ?? []),
+      ...(submission.attempt === 0 ? warnings(submission) : []),
+      ...(view.links === undefined ? [] : linkLines(view.links)),
+    ],
+    fields: [...resultFields(submission.result), ...idFields(submission)],
+    tail: view.tail.slice(-lastLines),
+    buttons: buttons(submission, view.links),
+  }
+}
+
+export function verdictHeadline({ verdict, result }: Submission): string {
+  if (verdict === undefined) return 'Finished'
+  const ran =
+    result === undefined || result.durationMs === 0
+      ? ''
+      : ` ${verdict === 'succeeded' ? 'in' : 'after'} ${duration(result.durationMs)}`
+  return `${verdictTitle(verdict)}${ran}`
+}
+
+export function toneOf({ state, verdict }: Submission): Card['tone'] {
+  if (verdict === undefined) return state === 'received' || state === 'queued' ? 'neutral' : 'working'
+  if (verdict === 'succeeded') return 'good'
+  if (verdict === 'system-error') return 'ours'
+  return verdict === 'cancelled' ? 'neutral' : 'bad'
+}
+
+function sentences({ verdict, result }: Submission): string[] {
+  if (result === undefined) return []
+  const said = plainLine(result.sentence, 600)
+  const cause = said === '' ? [] : [said]
+  if (verdict !== 'system-error') return cause
+  return [...cause, result.errorId === undefined ? costsNothing : `${costsNothing} Its id is ${result.errorId}.`]
+}
+
+export function linkLines({ build, log, expiresAt }: Links): string[] {
+  return [
+    ...(build === undefined ? [] : [`Build folder: ${build}`]),
+    ...(log === undefined ? [] : [`Whole log: ${log}`]),
+    linksWork(expiresAt),
+  ]
+}
+
+function resultFields(result: Result | undefined): CardField[] {
+  if (result === undefined) return []
+  const more = result.commands.length - mostCommands
+  return [
+    ...result.commands.slice(0, mostCommands).map((command) => ({
+      label: `$ ${plainLine(command.text, 60)}`,
+      value: `${command.signal ?? (command.exitCode === null ? 'stopped' : `exit ${command.exitCode}`)}, ${duration(command.durationMs)}`,
+    })),
+    ...field('Commands', more > 0 ? `and ${more} more` : undefined),
+    ...field('Peak memory', result.peakMemoryBytes === undefined ? undefined : size(result.peakMemoryBytes)),
+    ...field('Build folder', result.build === undefined ? undefined : size(result.build.bytes)),
+  ]
+}
+
+function idFields(submission: Submission): CardField[] {
+  const wanted = submission.attempt === 0 ? ['Source', 'Commit', 'Id'] : ['Id']
+  return receiptFields(submission).filter(({ label }) => wanted.includes(label))
+}
+
+function buttons({ id, staged, result }: Submission, links: Links | undefined): CardButton[] {
+  const rerun: CardButton[] = staged === undefined ? [] : [{ action: 'rerun', label: 'Run again', submission: id }]
+  const log: CardButton[] =
+    result?.log === undefined ? [] : [{ action: 'log', label: 'Whole log', submission: id, ...urlOf(links?.log) }]
+  const build: CardButton[] =
+    result?.build === undefined ? [] : [{ action: 'link', label: 'Link', submission: id, ...urlOf(links?.build) }]
+  return [...rerun, ...log, ...build]
+}
+
+function urlOf(url: string | undefined) {
+  return url === undefined ? {} : { url }
+}

@@ -1,0 +1,19 @@
+import type { Submission } from '../../core/records/submission.ts'
+import type { Links } from '../links.ts'
+import type { Turn } from '../queue-view.ts'
+import type { FirstError } from './first-error.ts'
+
+/** Everything that a submission's cards are drawn from. */
+export interface SubmissionView {
+  readonly submission: Submission
+  /** Whom the chat sees as its owner. */
+  readonly who: string
+  readonly turn?: Turn
+  /** Clean lines, oldest first. */
+  readonly tail: readonly string[]
+  readonly firstError?: FirstError
+  /** Only where everybody who reads along may have them. */
+  readonly links?: Links
+  /** Milliseconds since the epoch. */
+  readonly now: number
+}
