@@ -34,6 +34,8 @@ export interface AttemptOptions {
   readonly scratch: string
   readonly leaseMs: number
   readonly maxAttempts: number
+  /** Wait before the second attempt, in milliseconds; it doubles with each one. */
+  readonly backoffMs: number
   /** The bounds of this host; a build file may only ask for less. */
   readonly limits: RunLimits
   readonly environment: EnvironmentOptions
@@ -224,7 +226,7 @@ interface Failure {
 }
 
 async function settleFailure(
-  { records, maxAttempts }: AttemptOptions,
+  { records, maxAttempts, backoffMs }: AttemptOptions,
   { lease, submission }: ClaimedRun,
   stop: Stop,
   { error, desk, log }: Failure,
@@ -251,7 +253,7 @@ async function settleFailure(
   const code = error instanceof ProviderError ? `${error.provider}-failed` : 'internal-error'
   await records.runs.retry(lease, {
     reason: code,
-    delayMs: Math.min(60_000, 1000 * 2 ** tries),
+    delayMs: Math.min(60_000, backoffMs * 2 ** (tries - 1)),
     maxAttempts,
     result: bareResult(givenUp(tries, errorId), code, errorId),
   })

@@ -58,6 +58,7 @@ async function serve(
     scratch,
     leaseMs: server.lease_seconds * 1000,
     maxAttempts: server.max_attempts,
+    backoffMs: 2000,
     limits: runLimitsOf(deployment),
     environment: { extra: config.docker.env, version: readVersion(), architecture: thisArchitecture() },
     result: { maxBytes: limits.result_bytes, maxEntries: limits.result_entries },

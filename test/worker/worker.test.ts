@@ -1,0 +1,254 @@
+import { readdir } from 'node:fs/promises'
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { ProviderError, Refusal } from '../../core/errors.ts'
+import { logStart, type SubmissionLog } from '../../core/log/log.ts'
+import { chooseNext } from '../../core/schedule/choose.ts'
+import { createWaker } from '../../core/submission/waker.ts'
+import { createWorker, type WorkerOptions } from '../../worker/worker.ts'
+import { artefacts, type Embedded, openEmbedded, queueName, silent } from '../support/embedded.ts'
+import { createScriptedRunner, type RunnerScript, runUntilAborted } from '../support/scripted-runner.ts'
+import { until } from '../support/until.ts'
+
+let parts: Embedded
+let stop: AbortController
+let working: Promise<unknown>[]
+
+beforeEach(async () => {
+  parts = await openEmbedded()
+  stop = new AbortController()
+  working = []
+})
+
+afterEach(async () => {
+  stop.abort()
+  await Promise.all(working)
+  await parts.close()
+})
+
+const mebibyte = 1024 * 1024
+const limits = {
+  timeMs: 60_000,
+  graceMs: 1000,
+  memoryBytes: 64 * mebibyte,
+  cpus: 1,
+  pids: 50,
+  buildBytes: 10 * mebibyte,
+  tmpBytes: mebibyte,
+  shmBytes: mebibyte,
+  fileBytes: mebibyte,
+  openFiles: 64,
+  outputBytes: mebibyte,
+}
+
+function start(script: RunnerScript = {}, changes: Partial<WorkerOptions> = {}) {
+  const runner = createScriptedRunner(script)
+  const worker = createWorker({
+    ...parts,
+    runner,
+    artefacts,
+    log: silent,
+    worker: 'w1',
+    host: 'here',
+    scratch: parts.folder,
+    leaseMs: 10_000,
+    maxAttempts: 2,
+    backoffMs: 10,
+    limits,
+    environment: { extra: { COURSE: 'one' }, version: '0', architecture: 'amd64' },
+    result: { maxBytes: mebibyte, maxEntries: 100 },
+    waker: createWaker({ runs: parts.records.runs, queue: parts.queue, log: silent, repeatMs: 60_000 }),
+    queues: [queueName],
+    slots: 1,
+    choose: ({ waiting, served }) => chooseNext(waiting, served),
+    waitSeconds: 0.05,
+    drainMs: 10_000,
+    cancelPollMs: 20,
+    ...changes,
+  })
+  working.push(worker.run(stop.signal))
+  return { runner, worker }
+}
+
+it('takes a submission to its verdict, its result, its whole log and its report', async () => {
+  const { id } = await parts.enqueue()
+  const { runner } = start()
+  const { verdict, result } = await parts.finished(id)
+  expect(verdict).toBe('succeeded')
+  expect(result?.sentence).toMatch(/^All commands succeeded/)
+  expect(await parts.text(result?.log?.key ?? '')).toContain('ran make\nran ./run\n')
+  expect(JSON.parse(await parts.text(result?.report?.key ?? ''))).toMatchObject({
+    submission: id,
+    attempt: 1,
+    verdict: 'succeeded',
+  })
+  expect(await parts.store.stat(result?.build?.key ?? '')).toMatchObject({ bytes: result?.build?.bytes })
+  expect(runner.removed).toEqual([id])
+  expect(await parts.liveLog(id)).toContain('ran make\n')
+})
+
+it('tells the commands who they run for, and the course its own variables', async () => {
+  const { id } = await parts.enqueue()
+  const { runner } = start()
+  await parts.finished(id)
+  expect(runner.opened[0]?.environment).toMatchObject({ CI: 'rai', RAI_ARCH: 'amd64', RAI_USER: 'ada', COURSE: 'one' })
+})
+
+it('says which command failed, and how', async () => {
+  const { id } = await parts.enqueue()
+  start({ run: async () => ({ kind: 'command-failed', index: 1 }) })
+  const { verdict, result } = await parts.finished(id)
+  expect(verdict).toBe('failed')
+  expect(result).toMatchObject({ exitCode: 3, sentence: 'Command 2, `./run`, ended with exit code 3.' })
+})
+
+it('refuses with the sentence of the refusal, and does not try again', async () => {
+  const { id } = await parts.enqueue()
+  start({
+    open: async () => {
+      throw new Refusal('unknown-image', 'There is no image none.')
+    },
+  })
+  const finished = await parts.finished(id)
+  expect(finished).toMatchObject({ verdict: 'refused', attempt: 1, result: { code: 'unknown-image' } })
+})
+
+it('tries again after a failure of ours, and gives up with an error id when attempts are used up', async () => {
+  const { id } = await parts.enqueue()
+  start({
+    open: async () => {
+      throw new ProviderError({ provider: 'docker', operation: 'start', retryable: true, cause: new Error('no') })
+    },
+  })
+  const finished = await parts.finished(id)
+  expect(finished).toMatchObject({ verdict: 'system-error', attempt: 2, result: { code: 'docker-failed' } })
+  expect(finished.result?.sentence).toContain(finished.result?.errorId)
+})
+
+it('runs on after a failure of ours that did not repeat', async () => {
+  const { id } = await parts.enqueue()
+  let opened = 0
+  start({
+    open: async () => {
+      opened += 1
+      if (opened === 1) throw new Error('once')
+    },
+  })
+  expect(await parts.finished(id)).toMatchObject({ verdict: 'succeeded', attempt: 2 })
+  expect(await parts.liveLog(id)).toContain('Attempt 2 begins')
+})
+
+it('cancels what runs, and keeps what it left', async () => {
+  const { id } = await parts.enqueue()
+  start({ run: runUntilAborted })
+  await until(async () => ((await parts.liveLog(id)).includes('started') ? true : undefined))
+  expect(await parts.records.runs.requestCancel(id, 'ada')).toBe('cancelling')
+  const { verdict, result } = await parts.finished(id)
+  expect(verdict).toBe('cancelled')
+  expect(result?.build).toBeDefined()
+})
+
+it('writes no verdict once its lease is lost', async () => {
+  let renewals = 0
+  const renew: typeof parts.records.runs.renew = async (lease, leaseMs) => {
+    renewals += 1
+    return renewals === 1 && parts.records.runs.renew(lease, leaseMs)
+  }
+  const { id } = await parts.enqueue()
+  const records = { ...parts.records, runs: { ...parts.records.runs, renew } }
+  const { worker, runner } = start({ run: runUntilAborted }, { records, leaseMs: 600 })
+  await until(() => (runner.removed.includes(id) ? true : undefined))
+  await until(() => (worker.state().running.length === 0 ? true : undefined))
+  const left = await parts.records.lookup.byId(id)
+  expect(left).toMatchObject({ state: 'running', attempt: 1 })
+  expect(left?.verdict).toBeUndefined()
+})
+
+it('hands back what still runs when its time to leave is over, at no cost to the student', async () => {
+  const { id } = await parts.enqueue()
+  const { worker } = start({ run: runUntilAborted }, { drainMs: 60_000 })
+  await until(async () => ((await parts.liveLog(id)).includes('started') ? true : undefined))
+  stop.abort()
+  worker.leaveNow()
+  await Promise.all(working)
+  expect(await parts.records.lookup.byId(id)).toMatchObject({ state: 'queued', attempt: 1, handBacks: 1 })
+})
+
+it('finishes what runs before it leaves', async () => {
+  const { id } = await parts.enqueue()
+  let proceed: () => void = () => undefined
+  const gate = new Promise<void>((resolve) => {
+    proceed = resolve
+  })
+  start({
+    run: async ({ onOutput }) => {
+      await onOutput({ stream: 'stdout', bytes: Buffer.from('started\n') })
+      await gate
+      return { kind: 'completed' }
+    },
+  })
+  await until(async () => ((await parts.liveLog(id)).includes('started') ? true : undefined))
+  stop.abort()
+  proceed()
+  await Promise.all(working)
+  expect(await parts.finished(id)).toMatchObject({ verdict: 'succeeded' })
+})
+
+it('runs no more at a time than it has slots, over all its queues', async () => {
+  let running = 0
+  let most = 0
+  const ids = []
+  for (let index = 0; index < 6; index += 1) {
+    ids.push((await parts.enqueue({ queue: index % 2 === 0 ? queueName : 'rai_other' })).id)
+  }
+  start(
+    {
+      run: async ({ onOutput }) => {
+        running += 1
+        most = Math.max(most, running)
+        await onOutput({ stream: 'stdout', bytes: Buffer.from('x\n') })
+        running -= 1
+        return { kind: 'completed' }
+      },
+    },
+    { slots: 2, queues: [queueName, 'rai_other'] },
+  )
+  for (const id of ids) expect(await parts.finished(id)).toMatchObject({ verdict: 'succeeded' })
+  expect(most).toBeLessThanOrEqual(2)
+})
+
+it('keeps the whole log when the live log is out of order for the whole run', async () => {
+  const down = async () => {
+    throw new ProviderError({ provider: 'redis', operation: 'append', retryable: true, cause: new Error('down') })
+  }
+  const bus: SubmissionLog = { ...parts.bus, append: down }
+  const { id } = await parts.enqueue()
+  start({}, { bus })
+  const { verdict, result } = await parts.finished(id)
+  expect(verdict).toBe('succeeded')
+  expect(await parts.text(result?.log?.key ?? '')).toContain('ran make\nran ./run\n')
+})
+
+it('catches up with a live log that comes back', async () => {
+  let failures = 3
+  const append: SubmissionLog['append'] = async (submission, entries) => {
+    failures -= 1
+    if (failures >= 0)
+      throw new ProviderError({ provider: 'redis', operation: 'append', retryable: true, cause: 'down' })
+    await parts.bus.append(submission, entries)
+  }
+  const { id } = await parts.enqueue()
+  start({}, { bus: { ...parts.bus, append } })
+  await parts.finished(id)
+  const entries = await parts.bus.read(id, { after: logStart, limit: 100 })
+  expect(entries.map(({ sequence }) => sequence)).toEqual(entries.map((_, index) => index + 1))
+  expect(entries.at(-1)?.kind).toBe('end')
+})
+
+it('leaves nothing on this host', async () => {
+  const { id } = await parts.enqueue()
+  start()
+  await parts.finished(id)
+  stop.abort()
+  await Promise.all(working)
+  expect((await readdir(parts.folder)).filter((name) => name.startsWith('run-'))).toEqual([])
+})
