@@ -97,7 +97,7 @@ describe('a hostile build file', () => {
   ])('with %s is refused quickly', (_name, text, sentence) => {
     const before = performance.now()
     expect(refusalOf(text).message).toMatch(sentence)
-    expect(performance.now() - before).toBeLessThan(3000)
+    expect(performance.now() - before).toBeLessThan(5000)
   })
 
   it('never makes the parser throw anything but a refusal', () => {

@@ -60,6 +60,6 @@ describe('splitWords', () => {
   it('splits a long command in no time', () => {
     const before = performance.now()
     words(`${'"$a\\"" '.repeat(100_000)}`)
-    expect(performance.now() - before).toBeLessThan(2000)
+    expect(performance.now() - before).toBeLessThan(5000)
   })
 })
