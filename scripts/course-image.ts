@@ -1,5 +1,5 @@
-import { dockerClient } from '../bin/machine/engine-probe.ts'
 import { ensureEngine } from '../bin/machine/engine.ts'
+import { dockerClient } from '../bin/machine/engine-probe.ts'
 import { ensureImage, fullCourseImage } from '../bin/machine/images.ts'
 
 /** `npm run image:course`: the image that a course starts from, in the engine that answers here. */

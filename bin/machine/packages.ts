@@ -1,6 +1,6 @@
 import { accessSync, constants, existsSync, readdirSync, readFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
-import { ConfigError } from '../../core/errors.ts'
+import { Refusal } from '../../core/errors.ts'
 import { installPackages } from './apt.ts'
 import { withMachineLock } from './lock.ts'
 
@@ -22,7 +22,7 @@ const systemFolders = ['/usr/local/sbin', '/usr/sbin', '/sbin', '/usr/local/bin'
 
 /**
  * Sees to it that everything wanted is there: on Debian as root by installing it, saying what and why; elsewhere by
- * a `ConfigError` that names all that is missing and how to get it. Costs a few file look-ups when nothing is missing.
+ * a `Refusal` (`missing-packages`) that names all that is missing and how to get it. Costs a few file look-ups when nothing is missing.
  * Processes that call it at the same time take turns.
  */
 export async function ensurePackages(wanted: readonly WantedPackage[], say: Say): Promise<void> {
@@ -55,10 +55,12 @@ export function announcement(missing: readonly WantedPackage[]): readonly string
 }
 
 /** All of it at once, and the way out. */
-export function missingError(missing: readonly WantedPackage[]): ConfigError {
-  const problems = missing.map(({ provides, why }) => `${provides} is missing; it is needed to ${why}`)
-  const wayOut = `On Debian or Ubuntu, install what is missing with: sudo apt-get install ${namesOf(missing).join(' ')}`
-  return new ConfigError([...problems, wayOut].map((problem) => ({ key: '', problem })))
+export function missingError(missing: readonly WantedPackage[]): Refusal {
+  const names = namesOf(missing).join(' ')
+  const problems = missing.map(({ provides, why }) => `  ${provides}, to ${why}`)
+  const wayOut = `On Debian or Ubuntu, get it with: sudo apt-get install ${names}`
+  const sentence = ['This machine lacks what RAI needs:', ...problems, wayOut].join('\n')
+  return new Refusal('missing-packages', sentence, { packages: names })
 }
 
 /** The absolute path of a command, or of a path with one `*`; `undefined` where there is none. */

@@ -7,7 +7,7 @@ import {
   missingOf,
   type WantedPackage,
 } from '../../../bin/machine/packages.ts'
-import { ConfigError } from '../../../core/errors.ts'
+import { Refusal } from '../../../core/errors.ts'
 
 const git: WantedPackage = { package: 'git', provides: 'git', why: 'fetch repositories' }
 const xz: WantedPackage = { package: 'xz-utils', provides: 'xz', why: 'unpack .tar.xz archives' }
@@ -29,9 +29,9 @@ test('a package is announced once, with all its reasons', () => {
 
 test('where nothing can be installed, everything that is missing is named at once, with the command to get it', () => {
   const error = missingError([xz, mkfs, lsattr])
-  expect(error).toBeInstanceOf(ConfigError)
-  expect(error.message).toContain('xz is missing; it is needed to unpack .tar.xz archives')
-  expect(error.message).toContain('mkfs.ext4 is missing')
+  expect(error).toBeInstanceOf(Refusal)
+  expect(error.message).toContain('  xz, to unpack .tar.xz archives\n')
+  expect(error.message).toContain('  mkfs.ext4, to bound')
   expect(error.message).toMatch(/sudo apt-get install xz-utils e2fsprogs$/)
 })
 
