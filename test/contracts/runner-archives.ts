@@ -22,5 +22,5 @@ export async function readTar(tar: Readable): Promise<ReadEntry[]> {
 /** Names without `./`, and what is in the files. */
 export async function filesOf(tar: Readable): Promise<Record<string, string>> {
   const entries = await readTar(tar)
-  return Object.fromEntries(entries.map(({ name, text }) => [name.replace(/^\.\//, ''), text]))
+  return Object.fromEntries(entries.map(({ name, text }) => [name.replace(/^\.\/|\/$/g, ''), text]))
 }

@@ -71,7 +71,9 @@ type Written = Exclude<Decision, string>
 
 /** The header to write, or why there is none. */
 function rewrite({ seen }: Filter, header: Header, segments: readonly string[]): Written | string {
-  const { type, size, mode, mtime, linkname } = header
+  const { type, size, mode, mtime } = header
+  // tar-stream gives null where there is none, whatever its types say.
+  const linkname = header.linkname ?? ''
   const common = { name: segments.join('/'), uid: 0, gid: 0, uname: '', gname: '', mtime: sane(mtime) }
   const taken = 'its place is taken by another entry'
   switch (type) {

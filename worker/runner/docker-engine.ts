@@ -71,7 +71,8 @@ function rejectionOf(signal: AbortSignal): Promise<never> {
 export function toProviderError(operation: string, error: unknown): ProviderError | Refusal {
   if (error instanceof ProviderError || error instanceof Refusal) return error
   const status = statusOf(error)
-  const retryable = status === undefined || status >= 500 || status === 409
+  // Gone or in another state than ours: somebody else did that, and a fresh sandbox will not have it.
+  const retryable = status === undefined || status >= 500 || status === 409 || status === 404
   return new ProviderError({ provider: 'docker', operation, retryable, cause: error })
 }
 

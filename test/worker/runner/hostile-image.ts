@@ -1,0 +1,44 @@
+import { readFile } from 'node:fs/promises'
+import { Readable } from 'node:stream'
+import { buffer } from 'node:stream/consumers'
+import type Docker from 'dockerode'
+import { pack } from 'tar-stream'
+
+/** An image whose configuration tries all it can: environment, entry point, user, volume, health check, setuid. */
+const changes = [
+  'ENV LD_PRELOAD=/evil.so NVIDIA_VISIBLE_DEVICES=all BASH_ENV=/evil.sh COURSE=os PATH=/bin:/opt/course',
+  'ENTRYPOINT ["/evil"]',
+  'USER 12345',
+  'WORKDIR /data',
+  'VOLUME /data',
+  'HEALTHCHECK --interval=1s CMD touch /data/checked',
+]
+
+export async function makeHostileImage(api: Docker, name: string): Promise<void> {
+  const tar = pack()
+  const busybox = await readFile('/bin/busybox')
+  tar.entry({ name: 'bin/busybox', mode: 0o755 }, busybox)
+  for (const applet of ['sh', 'echo', 'ls', 'id', 'env', 'cat', 'touch']) {
+    tar.entry({ name: `bin/${applet}`, type: 'symlink', linkname: 'busybox' })
+  }
+  // busybox gives up a privilege that it does not need, except for applets such as this one.
+  tar.entry({ name: 'opt/course/su', mode: 0o4755 }, busybox)
+  tar.entry({ name: 'data/hidden' }, 'x')
+  tar.finalize()
+  await importImage(api, name, await buffer(tar), changes)
+}
+
+/** No shell at all. */
+export async function makeEmptyImage(api: Docker, name: string): Promise<void> {
+  const tar = pack()
+  tar.entry({ name: 'readme' }, 'nothing to run')
+  tar.finalize()
+  await importImage(api, name, await buffer(tar), [])
+}
+
+async function importImage(api: Docker, name: string, tar: Buffer, change: readonly string[]): Promise<void> {
+  const [repo, tag] = name.split(':')
+  const progress = await api.importImage(Readable.from([tar]), { repo, tag, changes: [...change] })
+  const done = await buffer(Readable.from(progress))
+  if (done.includes('"error"')) throw new Error(done.toString())
+}
