@@ -1,12 +1,14 @@
 import { inject } from 'vitest'
 import type { DockerAccess } from './services/docker.ts'
 import type { PostgresAccess } from './services/postgres.ts'
+import type { S3Access } from './services/radosgw.ts'
 import type { SqsAccess } from './services/sqs.ts'
 
 /** How to reach what test/support/services.ts started for all `*.real.test.ts`. Plain data: it crosses processes. */
 export interface Services {
   readonly docker: DockerAccess
   readonly postgres: PostgresAccess
+  readonly s3: S3Access
   readonly sqs: SqsAccess
 }
 

@@ -4,6 +4,7 @@ import { messageOf } from '../../core/errors.ts'
 import type { Services } from './service.ts'
 import { dockerPackages, startDocker } from './services/docker.ts'
 import { postgresPackages, startPostgres } from './services/postgres.ts'
+import { radosgwPackages, startRadosgw } from './services/radosgw.ts'
 import { startSqs } from './services/sqs.ts'
 
 type Name = keyof Services
@@ -17,12 +18,14 @@ interface Started<Access> {
 const starters: { readonly [N in Name]: () => Promise<Started<Services[N]>> } = {
   docker: () => startDocker(say),
   postgres: startPostgres,
+  s3: () => startRadosgw(),
   sqs: startSqs,
 }
 
 const packages: { readonly [N in Name]: readonly WantedPackage[] } = {
   docker: dockerPackages,
   postgres: postgresPackages,
+  s3: radosgwPackages,
   sqs: [],
 }
 
