@@ -20,8 +20,15 @@ export interface Audit {
 
 export function createAudit(database: Database): Audit {
   return {
-    write: async ({ detail, ...entry }) => {
-      const row = { id: newSubmissionId(), ...entry, detail_json: JSON.stringify(detail), at: database.now }
+    write: async ({ actor, action, subject, detail }) => {
+      const row = {
+        id: newSubmissionId(),
+        actor,
+        action,
+        subject,
+        detail_json: JSON.stringify(detail),
+        at: database.now,
+      }
       await database.write((session) => session.insertInto('audit').values(row).execute())
     },
     ofSubject: (subject, limit) =>

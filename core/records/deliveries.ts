@@ -62,7 +62,17 @@ interface Wanted {
 }
 
 async function begin(database: Database, session: Session, { submission, purpose, place }: Wanted) {
-  const row = { id: newSubmissionId(), submission, purpose, ...place, state: 'sending' as const, tries: 1 }
+  const { platform, workspace, channel } = place
+  const row = {
+    id: newSubmissionId(),
+    submission,
+    purpose,
+    platform,
+    workspace,
+    channel,
+    state: 'sending' as const,
+    tries: 1,
+  }
   const inserted = await session
     .insertInto('delivery')
     .values({ ...row, created_at: database.now, updated_at: database.now })

@@ -122,11 +122,16 @@ async function enrol(session: Session, account: string, { course, role, team }: 
     .execute()
 }
 
-async function link(database: Database, session: Session, identity: Identity, account: string): Promise<void> {
+async function link(
+  database: Database,
+  session: Session,
+  { platform, workspace, user }: Identity,
+  account: string,
+): Promise<void> {
   const row = { account, linked_at: database.now }
   await session
     .insertInto('identity')
-    .values({ ...identity, ...row })
+    .values({ platform, workspace, user, ...row })
     .onConflict((conflict) => conflict.columns(['platform', 'workspace', 'user']).doUpdateSet(row))
     .execute()
 }
