@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { setTimeout as delay } from 'node:timers/promises'
 import { describeError } from '../../core/logger/describe-error.ts'
 import type { Logger } from '../../core/logger/logger.ts'
@@ -70,7 +71,9 @@ async function renew(
     await rest(leaseMs / 4, held)
     if (held.aborted) break
     const askedAt = performance.now()
-    const renewed = await leases.renew(lease, leaseMs).catch(() => undefined)
+    const answer = leases.renew(lease, leaseMs).catch(() => undefined)
+    // A database that never answers must not keep us here.
+    const renewed = await Promise.race([answer, aborted(held)])
     if (renewed === false) lose()
     if (renewed !== true || held.aborted) continue
     clearTimeout(deadline)
@@ -78,6 +81,11 @@ async function renew(
   }
   clearTimeout(deadline)
   logger.debug({ lease: lease.name }, 'stopped rendering')
+}
+
+async function aborted(signal: AbortSignal): Promise<undefined> {
+  if (!signal.aborted) await once(signal, 'abort')
+  return undefined
 }
 
 async function rest(ms: number, signal: AbortSignal): Promise<void> {
