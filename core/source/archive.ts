@@ -15,6 +15,7 @@ export function detectFormat(head: Uint8Array): ArchiveFormat {
   const bytes = Buffer.from(head)
   const signature = signatures.find(({ hex, at = 0 }) => bytes.subarray(at).toString('hex').startsWith(hex))
   if (signature?.format !== undefined) return signature.format
+  if (isOldTar(bytes)) return 'tar'
   throw notAnArchive(signature?.what ?? (bytes.length === 0 ? 'an empty file' : describe(bytes)))
 }
 
@@ -39,7 +40,14 @@ const signatures: readonly Signature[] = [
   { hex: '7f454c46', what: 'a compiled program' },
 ]
 
-/** Tars from before 1988 have no signature, only a checksum, which the reader checks. */
+/** Tars from before 1988 have no signature, only a checksum; an empty tar is nothing but zeros. */
+function isOldTar(block: Buffer): boolean {
+  if (block.length < 512) return false
+  const claimed = Number.parseInt(block.toString('latin1', 148, 156), 8)
+  const sum = block.reduce((total, byte, at) => total + (at >= 148 && at < 156 ? 0x20 : byte), 0)
+  return sum === claimed || block.every((byte) => byte === 0)
+}
+
 function describe(bytes: Buffer): string {
   return bytes.subarray(0, 512).includes(0) ? 'some binary file' : 'a text file'
 }

@@ -4,7 +4,7 @@ import { Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
 import { execa } from 'execa'
 import unbzip2 from 'unbzip2-stream'
-import { XzReadableStream } from 'xz-decompress'
+import xz from 'xz-decompress'
 import { archiveDamaged, archiveTruncated } from './refusals.ts'
 
 export type Compression = 'gzip' | 'bzip2' | 'xz'
@@ -24,7 +24,7 @@ function gunzip(source: Readable): Readable {
 
 /** In WebAssembly: 65 to 150 MB/s, and it refuses dictionaries of more than 64 MB, which no level of `xz` makes. */
 async function* unxz(source: Readable): AsyncGenerator<Uint8Array> {
-  const unpacked = new XzReadableStream(byteStream(source))
+  const unpacked = new xz.XzReadableStream(byteStream(source))
   const reader = unpacked.getReader()
   try {
     for (let read = await reader.read(); !read.done; read = await reader.read()) yield read.value

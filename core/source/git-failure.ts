@@ -22,7 +22,7 @@ export function gitFailure(error: unknown, address: GitAddress, limits: SourceLi
 }
 
 const refusedAccess =
-  /not found|returned error: 40[134]|returned error: 410|Authentication failed|could not read (Username|Password)|terminal prompts disabled|Permission denied|access denied|does not exist/i
+  /not found|returned error: 40[134]|returned error: 410|Authentication failed|could not read (Username|Password)|terminal prompts disabled|Permission denied \(publickey|access denied|does not exist/i
 const notGitAtAll =
   /not valid: is this a git repository|does not appear to be a git repository|dumb http transport|invalid server response|bad line length|protocol error|unexpected flush/i
 const unreachable =
@@ -39,4 +39,9 @@ export function isWantRefused(error: unknown): boolean {
     error instanceof GitFailure &&
     /not our ref|unadvertised object|does not allow request|no such remote ref/i.test(error.stderr)
   )
+}
+
+/** Whether what was asked for is not in the commit, or is a file. */
+export function isNoTree(error: unknown): boolean {
+  return error instanceof GitFailure && /not a tree object|not a valid object name/i.test(error.stderr)
 }

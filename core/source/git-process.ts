@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream'
 import { execa } from 'execa'
 import type { GitCredentials, GitOptions } from './git-options.ts'
-import { type FolderWatch, watchFolder } from './git-watch.ts'
+import { folderBytes, watchFolder } from './git-watch.ts'
 
 export interface GitCall {
   readonly options: GitOptions
@@ -75,7 +75,7 @@ export function startGit(call: GitCall, args: readonly string[]): RunningGit {
   }
   const abort = () => killGroup(child.pid)
   const timer = setTimeout(stop, Math.max(0, call.deadline - Date.now()), 'too-slow')
-  const watch: FolderWatch = watchFolder(call.cwd, call.bytes, () => stop('too-large'))
+  const watch = watchFolder(call.cwd, call.bytes, () => stop('too-large'))
   call.signal?.addEventListener('abort', abort)
   if (call.signal?.aborted === true) abort()
 
@@ -84,7 +84,7 @@ export function startGit(call: GitCall, args: readonly string[]): RunningGit {
       const { exitCode, stderr } = await child
       call.signal?.throwIfAborted()
       if (stopped !== undefined) throw new GitFailure(stopped, '')
-      if (exitCode !== 0) throw new GitFailure(/signal 25|File too large/.test(stderr) ? 'too-large' : 'failed', stderr)
+      if (exitCode !== 0) throw new GitFailure((await isFull(call)) ? 'too-large' : 'failed', stderr)
     } finally {
       clearTimeout(timer)
       watch.close()
@@ -95,6 +95,11 @@ export function startGit(call: GitCall, args: readonly string[]): RunningGit {
   const done = finish()
   done.catch(() => undefined)
   return { stdout: child.stdout, done, stop }
+}
+
+/** A process that met `prlimit` says nothing sensible, but it leaves a file of just that size. */
+async function isFull({ cwd, bytes }: GitCall): Promise<boolean> {
+  return (await folderBytes(cwd)) >= bytes
 }
 
 function killGroup(pid: number | undefined): void {

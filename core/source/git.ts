@@ -2,7 +2,7 @@ import { chown, mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { SourceEntries } from './entry.ts'
 import { checkedAddresses } from './git-address.ts'
-import { gitFailure, isRedirect, isWantRefused } from './git-failure.ts'
+import { gitFailure, isNoTree, isRedirect, isWantRefused } from './git-failure.ts'
 import type { GitAddress, GitOptions } from './git-options.ts'
 import { type GitCall, runGit, startGit } from './git-process.ts'
 import { redirectTarget } from './git-redirect.ts'
@@ -99,32 +99,40 @@ async function fetchCommit({ call, address, commit, ref }: PinnedRepository): Pr
     await fetch('--depth=1', '--', address.url, `${commit}:refs/rai/commit`)
   } catch (error) {
     if (!isWantRefused(error)) throw error
-    if (ref !== undefined) await fetch('--depth=1', '--', address.url, `${ref}:refs/rai/tip`)
-    if (!(await hasCommit(call, commit))) {
-      await fetch('--', address.url, '+refs/heads/*:refs/rai/heads/*', '+refs/tags/*:refs/rai/tags/*')
-    }
+    await fetchAround(fetch, { call, address, commit, ...(ref === undefined ? {} : { ref }) })
   }
+}
+
+/** Some servers give only what they list: first the branch's tip, then everything. */
+async function fetchAround(
+  fetch: (...args: string[]) => Promise<string>,
+  { call, address, commit, ref }: PinnedRepository,
+): Promise<void> {
+  if (ref !== undefined) await fetch('--depth=1', '--', address.url, `${ref}:refs/rai/tip`)
+  if (await hasCommit(call, commit)) return
+  await fetch('--', address.url, '+refs/heads/*:refs/rai/heads/*', '+refs/tags/*:refs/rai/tags/*')
   if (!(await hasCommit(call, commit))) throw commitUnknown(commit)
 }
 
 async function hasCommit(call: GitCall, commit: string): Promise<boolean> {
-  return isOfType(call, commit, 'commit')
-}
-
-async function isOfType(call: GitCall, object: string, type: string): Promise<boolean> {
-  return runGit(call, ['cat-file', '-t', object]).then(
-    (found) => found.trim() === type,
+  return runGit(call, ['cat-file', '-e', `${commit}^{commit}`]).then(
+    () => true,
     () => false,
   )
 }
 
 async function* readTree({ call, commit, folder = '' }: PinnedRepository): SourceEntries {
-  const tree = `${commit}:${folder}`
-  if (!(await isOfType(call, tree, 'tree'))) throw folderNotFound(folder, commit)
-  const archive = startGit(call, ['archive', '--format=tar', tree])
+  const archive = startGit(call, ['archive', '--format=tar', `${commit}:${folder}`])
   try {
     yield* readTar(archive.stdout)
     await archive.done
+  } catch (error) {
+    const failure: unknown = await archive.done.then(
+      () => error,
+      (reason: unknown) => reason,
+    )
+    if (!isNoTree(failure)) throw failure
+    throw folder === '' ? commitUnknown(commit) : folderNotFound(folder, commit)
   } finally {
     archive.stop('failed')
   }

@@ -23,6 +23,8 @@ export function isAlwaysLeftOut(path: string): boolean {
 
 export const ignoreFileName = '.raiignore'
 
+const timeoutCode = 'ERR_SCRIPT_EXECUTION_TIMEOUT'
+
 /** Which of these paths (folders end in `/`) a `.raiignore` leaves out. */
 export type IgnoreRules = (paths: readonly string[]) => Set<string>
 
@@ -50,6 +52,7 @@ export function parseIgnoreFile(text: string): IgnoreRules {
   }
 }
 
+/** The error may be of the context's own `Error`. */
 function isTimeout(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ERR_SCRIPT_EXECUTION_TIMEOUT'
+  return typeof error === 'object' && error !== null && 'code' in error && error.code === timeoutCode
 }

@@ -38,23 +38,25 @@ function checkOverlaps(entries: readonly Entry[]): void {
 
 const unix = 3
 const macos = 19
-const fileTypes: Readonly<Record<number, string>> = {
-  2401: 'named pipe',
-  4802: 'device',
-  14406: 'device',
-  26411: 'socket',
-}
+const typeBits = 0o170000
+const linkType = 0o120000
+const fileTypes: ReadonlyMap<number, string> = new Map([
+  [0o010000, 'named pipe'],
+  [0o020000, 'device'],
+  [0o060000, 'device'],
+  [0o140000, 'socket'],
+])
 
 async function fromEntry(zip: ZipFile, entry: Entry): Promise<SourceEntry> {
   const path = nameOf(entry)
   const madeBy = entry.versionMadeBy >>> 8
   const mode = madeBy === unix || madeBy === macos ? entry.externalFileAttributes >>> 16 : 0
-  const type = mode & 0o170000
-  const what = fileTypes[type]
+  const type = mode & typeBits
+  const what = fileTypes.get(type)
   if (what !== undefined) return { kind: 'special', path, what }
   if (path.endsWith('/')) return { kind: 'folder', path }
   if (!entry.canDecodeFileData()) throw archiveDamaged('.zip', `compression method ${entry.compressionMethod}`)
-  if (type === 0o120000) return { kind: 'link', path, target: await readTarget(zip, entry) }
+  if (type === linkType) return { kind: 'link', path, target: await readTarget(zip, entry) }
   return { kind: 'file', path, executable: (mode & 0o100) !== 0, content: contentOf(zip, entry) }
 }
 

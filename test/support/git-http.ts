@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { chmod, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { execa } from 'execa'
 import type { RawEntry } from './archives.ts'
 
@@ -55,13 +55,9 @@ export async function startGitServer(): Promise<GitServer> {
     (await execa('git', [...identity, ...args], { cwd })).stdout
 
   async function commit(name: string, branch: string, files: readonly RawEntry[]): Promise<string> {
-    const work = await mkdtemp(join(root, 'work-'))
-    await run(work, ['init', '--quiet', '--initial-branch', branch])
-    await writeFiles(work, files)
-    await run(work, ['add', '--all', '--force'])
-    await run(work, ['commit', '--quiet', '--allow-empty', '--message', 'Work'])
-    await run(work, ['push', '--quiet', '--force', join(root, `${name}.git`), `HEAD:refs/heads/${branch}`])
-    return run(work, ['rev-parse', 'HEAD'])
+    const cwd = join(root, `${name}.git`)
+    await execa('git', ['fast-import', '--quiet', '--force'], { cwd, input: importStream(branch, files) })
+    return (await readFile(join(cwd, 'refs', 'heads', branch), 'utf8')).trim()
   }
 
   return {
@@ -92,16 +88,19 @@ function repositoryOf(url = ''): string {
   return /^\/(.+?)(\.git)?\/(info|git-upload-pack|HEAD|objects)/.exec(url)?.[1] ?? ''
 }
 
-async function writeFiles(folder: string, files: readonly RawEntry[]): Promise<void> {
-  for (const { name, content = '', mode = 0o644, target } of files) {
-    const path = join(folder, name)
-    await mkdir(dirname(path), { recursive: true })
-    if (target !== undefined) await symlink(target, path)
-    else {
-      await writeFile(path, content)
-      await chmod(path, mode)
-    }
-  }
+/** A commit without parents, as `git fast-import` takes it: one process in place of six. */
+function importStream(branch: string, files: readonly RawEntry[]): Buffer {
+  const parts = [`commit refs/heads/${branch}\ncommitter A Student <student@example.edu> 1700000000 +0000\ndata 0\n`]
+  const pieces = files.flatMap(({ name, content = '', mode = 0o644, target }) => {
+    const bytes = Buffer.from(target ?? content)
+    const kind = target === undefined ? `100${mode.toString(8)}` : '120000'
+    return [Buffer.from(`M ${kind} inline ${JSON.stringify(name)}\ndata ${bytes.length}\n`), bytes, Buffer.from('\n')]
+  })
+  return Buffer.concat([
+    Buffer.from(`reset refs/heads/${branch}\n${parts.join('')}deleteall\n`),
+    ...pieces,
+    Buffer.from('done\n'),
+  ])
 }
 
 /** Whether the request was dealt with. */

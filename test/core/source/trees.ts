@@ -11,9 +11,10 @@ import {
 } from '../../../core/source/source.ts'
 import type { RawEntry } from '../../support/archives.ts'
 
-/** A folder that goes when the test is done. */
+/** A folder that goes when the test is done. Others may pass through it, which git as another user needs. */
 export async function temporaryFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'rai-source-'))
+  await chmod(folder, 0o711)
   onTestFinished(() => rm(folder, { recursive: true, force: true }))
   return folder
 }
@@ -40,7 +41,7 @@ export async function openIn(
 ): Promise<PreparedSource & { scratch: string }> {
   const parent = await temporaryFolder()
   const scratch = join(parent, 'scratch')
-  await mkdir(scratch)
+  await mkdir(scratch, { mode: 0o711 })
   const source = await openSource(request, {
     limits: defaultSourceLimits,
     git: {},
