@@ -89,6 +89,7 @@ export const callMethod = (workspace: Workspace, name: string, args: Json, token
   const { journal, faults, clock } = workspace
   const call: Call = { method: name, args, at: clock.now() }
   journal.calls.push(call)
+  journal.changed()
   const armed = faults.take(name)
   const finish = (answer: Reply): Reply => {
     call.status = answer.status

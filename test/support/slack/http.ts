@@ -24,7 +24,7 @@ const argsOf = (request: IncomingMessage, url: URL, body: Buffer): Json => {
 }
 
 const tokenOf = (request: IncomingMessage, args: Json = {}): string =>
-  request.headers.authorization?.replace(/^Bearer /, '') ?? String(args.token ?? '')
+  request.headers.authorization?.replace(/^Bearer ?/, '') ?? String(args.token ?? '')
 
 const send = (
   response: ServerResponse,

@@ -78,10 +78,12 @@ export const viewAction = (workspace: Workspace, user: User, view: View, action:
 
 export const messageShortcut = (workspace: Workspace, user: User, callbackId: string, message: Message): Envelope => {
   const { channel, ts, thread_ts } = message
+  const { api_app_id: _, ...rest } = common(workspace, user)
   return interactive(workspace, 'MessageShortcutPayload', {
     type: 'message_action',
     callback_id: callbackId,
-    ...common(workspace, user),
+    ...rest,
+    user: { id: user.id, name: user.name, team_id: user.teamId },
     trigger_id: workspace.tickets.trigger(user.id),
     response_url: workspace.tickets.responseUrl({ user: user.id, channel, thread_ts }),
     action_ts: workspace.state.mintTs(),

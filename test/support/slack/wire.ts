@@ -16,8 +16,11 @@ export const wireProfile = ({ identity }: Workspace): Json => ({
 
 const authorOf = (message: Message, workspace: Workspace): Json => {
   const { appId, botId, teamId } = workspace.identity
-  if (!message.byBot) return { user: message.user, team: workspace.state.users.get(message.user)?.teamId ?? teamId }
-  return { user: message.user, team: teamId, bot_id: botId, app_id: appId, bot_profile: wireProfile(workspace) }
+  const { user } = message
+  const team = workspace.state.users.get(user)?.teamId ?? teamId
+  if (!message.byBot) return message.subtype === 'file_share' ? { user } : { user, team }
+  const withTeam = message.subtype === 'file_share' ? {} : { team }
+  return { user, ...withTeam, bot_id: botId, app_id: appId, bot_profile: wireProfile(workspace) }
 }
 
 const parentOf = ({ channel, thread_ts, ts }: Message, { state }: Workspace): Json => {
@@ -25,9 +28,9 @@ const parentOf = ({ channel, thread_ts, ts }: Message, { state }: Workspace): Js
   return { thread_ts, parent_user_id: state.find(channel, thread_ts)?.user }
 }
 
-export const wireFile = (file: SlackFile, { baseUrl, identity, state }: Workspace): Json => {
+/** A file as a message carries it. */
+export const wireFile = (file: SlackFile, { baseUrl, identity }: Workspace): Json => {
   const url = `${baseUrl}/files-pri/${identity.teamId}-${file.id}/${encodeURIComponent(file.name)}`
-  const shared = file.channels.map((id) => state.channels.get(id)).filter((channel) => channel !== undefined)
   return {
     id: file.id,
     created: file.created,
@@ -43,19 +46,25 @@ export const wireFile = (file: SlackFile, { baseUrl, identity, state }: Workspac
     mode: 'hosted',
     is_external: false,
     external_type: '',
-    is_public: shared.some((channel) => channel.kind === 'public'),
+    is_public: false,
     public_url_shared: false,
     display_as_bot: false,
     username: '',
     url_private: url,
     url_private_download: url,
     permalink: `${baseUrl}/files/${file.user}/${file.id}`,
-    channels: shared.filter((channel) => channel.kind === 'public').map((channel) => channel.id),
-    groups: shared.filter((channel) => channel.kind === 'private').map((channel) => channel.id),
-    ims: shared.filter((channel) => channel.kind === 'im').map((channel) => channel.id),
     has_rich_preview: false,
     file_access: 'visible',
   }
+}
+
+/** A file as the files methods tell it: with where it is shared. */
+export const wireSharedFile = (file: SlackFile, workspace: Workspace): Json => {
+  const inKind = (kind: Channel['kind']): string[] =>
+    file.channels.filter((id) => workspace.state.channels.get(id)?.kind === kind)
+  const channels = inKind('public')
+  const places = { channels, groups: inKind('private'), ims: inKind('im') }
+  return { ...wireFile(file, workspace), is_public: channels.length > 0, ...places }
 }
 
 /** In a channel shared with another workspace an event tells a file's id, and `files.info` the rest. */

@@ -34,7 +34,7 @@ export const updateMethod = method({
     const before = ownMessage(workspace, channel, at, 'cant_update_message')
     if (workspace.streams.isLive(channel.id, at)) throw circumstance('streaming_state_conflict')
     const message = editMessage(workspace, before, readContent(workspace, content, before))
-    const { ts: _ts, ...rest } = wireMessage(message, workspace)
+    const { ts: _ts, thread_ts: _thread, parent_user_id: _parent, ...rest } = wireMessage(message, workspace)
     return { channel: channel.id, ts: at, text: message.text, message: rest }
   },
 })

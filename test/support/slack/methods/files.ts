@@ -3,7 +3,7 @@ import { circumstance, violation } from '../api-error.ts'
 import { postMessage } from '../messages.ts'
 import type { SlackFile } from '../model.ts'
 import { shareFile } from '../sharing.ts'
-import { wireFile } from '../wire.ts'
+import { wireSharedFile } from '../wire.ts'
 import type { Workspace } from '../workspace.ts'
 import { json, method, ts, whole } from './method.ts'
 import { checkThread, writableChannel } from './places.ts'
@@ -54,7 +54,7 @@ export const completeUploadMethod = method({
     for (const file of files) shareFile(workspace, file, channel)
     const { botUserId: user } = workspace.identity
     if (channel) postMessage(workspace, channel, { user, byBot: true, text, thread_ts, files, subtype: 'file_share' })
-    return { files: files.map((file) => wireFile(file, workspace)) }
+    return { files: files.map((file) => wireSharedFile(file, workspace)) }
   },
 })
 
@@ -69,7 +69,7 @@ export const fileInfoMethod = method({
   tier: 'tier4',
   scopes: ['files:read'],
   args: { file: z.string(), count: whole.optional(), cursor: z.string().optional(), limit: whole.optional() },
-  run: (workspace, { file }) => ({ file: wireFile(reachable(workspace, file), workspace), comments: [] }),
+  run: (workspace, { file }) => ({ file: wireSharedFile(reachable(workspace, file), workspace), comments: [] }),
 })
 
 export const deleteFileMethod = method({
