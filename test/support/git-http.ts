@@ -88,10 +88,11 @@ function repositoryOf(url = ''): string {
   return /^\/(.+?)(\.git)?\/(info|git-upload-pack|HEAD|objects)/.exec(url)?.[1] ?? ''
 }
 
-/** A commit without parents, as `git fast-import` takes it: one process in place of six. */
+/** A commit without parents, as `git fast-import` takes it: one process in place of six. The flag `submodule` makes one of the commit in `content`. */
 function importStream(branch: string, files: readonly RawEntry[]): Buffer {
   const parts = [`commit refs/heads/${branch}\ncommitter A Student <student@example.edu> 1700000000 +0000\ndata 0\n`]
-  const pieces = files.flatMap(({ name, content = '', mode = 0o644, target }) => {
+  const pieces = files.flatMap(({ name, content = '', mode = 0o644, target, flag }) => {
+    if (flag === 'submodule') return [Buffer.from(`M 160000 ${content} ${JSON.stringify(name)}\n`)]
     const bytes = Buffer.from(target ?? content)
     const kind = target === undefined ? `100${mode.toString(8)}` : '120000'
     return [Buffer.from(`M ${kind} inline ${JSON.stringify(name)}\ndata ${bytes.length}\n`), bytes, Buffer.from('\n')]

@@ -50,7 +50,7 @@ describe('a folder', () => {
       await place.handle.close()
       await spool.close()
     })
-    const swapping = swapBefore(readFolder(place), 'sub/inner', async () => {
+    const swapping = swapBefore(readFolder(place), 'sub', async () => {
       await rename(join(folder, 'sub'), join(folder, 'moved'))
       await symlink(secret, join(folder, 'sub'))
     })

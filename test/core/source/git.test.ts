@@ -5,6 +5,7 @@ import { buffer } from 'node:stream/consumers'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { defaultSourceLimits } from '../../../core/source/limits.ts'
 import type { SourceOptions } from '../../../core/source/source.ts'
+import type { RawEntry } from '../../support/archives.ts'
 import { type GitServer, startGitServer } from '../../support/git-http.ts'
 import { layOut, openFolder, openIn, refusalOf, temporaryFolder } from './trees.ts'
 
@@ -26,7 +27,16 @@ function openAt(name: string, where: Where = {}, options: Partial<SourceOptions>
   return openIn({ kind: 'git', url: `${server.url}/${name}`, ...where }, { git, ...options })
 }
 
-async function repository(files = [{ name: 'a.txt', content: 'one' }]): Promise<{ name: string; commit: string }> {
+/** Command lines of all running processes that hold this text. */
+async function commandsWith(text: string): Promise<string[]> {
+  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name))
+  const lines = await Promise.all(pids.map((pid) => readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')))
+  return lines.filter((line) => line.includes(text))
+}
+
+async function repository(
+  files: readonly RawEntry[] = [{ name: 'a.txt', content: 'one' }],
+): Promise<{ name: string; commit: string }> {
   count += 1
   const name = `org/repo-${count}`
   return { name, commit: await server.createRepository(name, files) }
@@ -99,6 +109,16 @@ describe('a repository', () => {
     expect((await buffer(source.tar())).includes('hunter2')).toBe(false)
   })
 
+  it('loses its submodules, and says so', async () => {
+    const files = [
+      { name: '.gitmodules', content: `[submodule "lib"]\n\tpath = lib\n\turl = ${server.url}/org/inner\n` },
+      { name: 'lib', content: 'c'.repeat(40), flag: 'submodule' },
+    ]
+    const { name } = await repository(files)
+    expect(await openAt(name)).toMatchObject({ entries: 1, leftOut: { count: 1, examples: ['lib/ (empty)'] } })
+    expect(server.requests.filter((path) => path.includes('inner'))).toEqual([])
+  })
+
   it('that moved is followed, each address being checked', async () => {
     const { name, commit } = await repository()
     server.misbehave('org/moved', { kind: 'redirect', to: `/${name}` })
@@ -148,6 +168,7 @@ describe('a repository is refused when', () => {
     server.misbehave('org/silent', { kind: 'silent' })
     const hasty = { ...limits, gitMs: 700 }
     expect(await refusalOf(openAt('org/silent', {}, { limits: hasty }))).toMatchObject({ code: 'repository-too-slow' })
+    if (process.platform === 'linux') expect(await commandsWith('/org/silent')).toEqual([])
     server.misbehave('org/endless', { kind: 'endless' })
     const refusal = await refusalOf(openAt('org/endless', { ref: 'x' }, { limits: { ...limits, gitMs: 5000 } }))
     expect(['repository-too-slow', 'repository-too-large', 'repository-unreachable']).toContain(refusal.code)
@@ -162,7 +183,7 @@ describe('a repository is refused when', () => {
   it('a link of it leaves it', async () => {
     const { name } = await repository([
       { name: 'a.txt', content: '' },
-      { name: 'passwd', content: '', ...{ target: '/etc/passwd' } },
+      { name: 'passwd', target: '/etc/passwd' },
     ])
     expect(await refusalOf(openAt(name))).toMatchObject({ code: 'link-leaves-root' })
   })
