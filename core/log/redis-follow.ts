@@ -1,12 +1,10 @@
-import { once } from 'node:events'
 import { setTimeout as delay } from 'node:timers/promises'
 import { ascending } from './entry.ts'
-import { type FollowOptions, isAfter, type LogCursor, type LogEntry } from './log.ts'
+import type { FollowOptions, LogCursor, LogEntry } from './log.ts'
 import type { Hub } from './redis-hub.ts'
+import { createMailbox } from './redis-mailbox.ts'
 import type { LogStreams } from './redis-stream.ts'
 
-/** How many entries wait for a slow reader before it has to read them from the stream itself. */
-const mailboxEntries = 1_000
 const readLimit = 200
 
 /** Every entry after the cursor as it comes, until `signal` aborts. An outage is waited out. */
@@ -39,54 +37,5 @@ export async function* followStream(
     else leave ??= hub.watch(key, entries.at(-1) ?? from, mailbox.deliver)
     if (entries === undefined) await delay(200, undefined, { signal }).catch(() => {})
     return entries ?? []
-  }
-}
-
-interface Mailbox {
-  deliver(from: LogCursor, entries: readonly LogEntry[]): void
-  /** Whether entries may exist that never come into the mailbox. */
-  isBehind(): boolean
-  fallBehind(): void
-  caughtUp(): void
-  /** Waits for entries, a change of `isBehind`, or the signal. */
-  take(cursor: LogCursor): Promise<readonly LogEntry[]>
-}
-
-function createMailbox(signal: AbortSignal): Mailbox {
-  let behind = true
-  let first: LogCursor | undefined
-  let waiting: LogEntry[] = []
-  const arrivals = new EventTarget()
-
-  function fallBehind(): void {
-    behind = true
-    first = undefined
-    waiting = []
-  }
-
-  return {
-    isBehind: () => behind,
-    fallBehind,
-    caughtUp() {
-      fallBehind()
-      behind = false
-    },
-    deliver(from, entries) {
-      if (waiting.length + entries.length > mailboxEntries) fallBehind()
-      else if (!behind) {
-        first ??= from
-        waiting.push(...entries)
-      }
-      arrivals.dispatchEvent(new Event('arrival'))
-    },
-    async take(cursor) {
-      if (first === undefined && !behind) await once(arrivals, 'arrival', { signal }).catch(() => {})
-      // Something between what the reader has and the first of these was never seen here.
-      if (first !== undefined && isAfter(first, cursor)) fallBehind()
-      const taken = waiting
-      first = undefined
-      waiting = []
-      return taken
-    },
   }
 }

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, symlink, utimes, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, symlink, utimes, writeFile } from 'node:fs/promises'
 import { request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -86,7 +86,8 @@ it('follows no symbolic link, neither as a file nor as a folder', async () => {
   const opened = await open()
   const outside = join(root, 'outside')
   await mkdir(outside)
-  await writeFile(join(outside, 'secret~'), 'secret')
+  await put(opened, 'secret')
+  await rename(join(root, 'objects/secret~'), join(outside, 'secret~'))
   await symlink(join(outside, 'secret~'), join(root, 'objects/file~'))
   await symlink(outside, join(root, 'objects/folder'))
   await expect(opened.get('file')).rejects.toMatchObject({ name: 'ProviderError' })
