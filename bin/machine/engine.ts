@@ -15,8 +15,8 @@ export interface Engine {
   stop(): Promise<void>
 }
 
-/** The engine that RAI starts where none runs. Tests pass their own, so as not to meet the machine's. */
-export const systemDaemon: DockerDaemon = {
+/** The engine that RAI starts where none runs. */
+const systemDaemon: DockerDaemon = {
   socket: systemSocket,
   pidFile: '/var/run/docker.pid',
   stateFolder: '/run/rai-engine',

@@ -1,4 +1,4 @@
-import { accessSync, constants, existsSync, readdirSync, readFileSync } from 'node:fs'
+import { accessSync, constants, existsSync, readdirSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { Refusal } from '../../core/errors.ts'
 import { installPackages } from './apt.ts'
@@ -74,12 +74,6 @@ export function findProvided(provides: string): string | undefined {
 /** Whether we may install packages here: Debian or one of its children, and root. */
 export function canInstall(): boolean {
   return process.getuid?.() === 0 && findProvided('apt-get') !== undefined && existsSync('/etc/debian_version')
-}
-
-/** `bookworm`; `undefined` on a system that does not say. */
-export function releaseCodename(): string | undefined {
-  if (!existsSync('/etc/os-release')) return undefined
-  return /^VERSION_CODENAME="?([\w-]+)"?$/m.exec(readFileSync('/etc/os-release', 'utf8'))?.[1]
 }
 
 function isProvided(provides: string): boolean {
