@@ -8,11 +8,11 @@ import { type Engine, toProviderError } from './docker-engine.ts'
  */
 export async function collectBuild(engine: Engine, container: Docker.Container): Promise<Readable> {
   const read = (abortSignal: AbortSignal) => container.getArchive({ path: '/build/.', abortSignal })
-  const archive = await engine.call('collect /build', read)
+  const archive = toReadable(await engine.call('collect /build', read))
   return Readable.from(chunksOf(engine, archive), { objectMode: false })
 }
 
-async function* chunksOf(engine: Engine, archive: NodeJS.ReadableStream): AsyncGenerator<Buffer> {
+async function* chunksOf(engine: Engine, archive: Readable): AsyncGenerator<Buffer> {
   const chunks = archive[Symbol.asyncIterator]()
   try {
     for (;;) {
@@ -24,6 +24,11 @@ async function* chunksOf(engine: Engine, archive: NodeJS.ReadableStream): AsyncG
   } catch (error) {
     throw toProviderError('read /build', error)
   } finally {
-    if (archive instanceof Readable) archive.destroy()
+    archive.destroy()
   }
+}
+
+/** What dockerode gives is a stream of Node's own, by a looser type. */
+export function toReadable(stream: NodeJS.ReadableStream): Readable {
+  return stream instanceof Readable ? stream : Readable.from(stream)
 }

@@ -1,34 +1,21 @@
-import type { Duplex } from 'node:stream'
+import type { Readable } from 'node:stream'
 import type Docker from 'dockerode'
 import { ownedByRoot } from '../result/owned-by-root.ts'
 import { commandEnvironment } from './command-environment.ts'
 import { type BuildSpace, makeBuildSpace } from './docker-build-space.ts'
-import { collectBuild } from './docker-collect.ts'
+import { collectBuild, toReadable } from './docker-collect.ts'
 import { containerSpec, readyLine } from './docker-container.ts'
 import { type Engine, statusOf } from './docker-engine.ts'
 import { readFrames } from './docker-frames.ts'
-import { type Image, type ImagePolicy, resolveImage } from './docker-image.ts'
+import { type Image, resolveImage } from './docker-image.ts'
 import { createDockerPlace } from './docker-place.ts'
+import type { DockerSetup } from './docker-setup.ts'
 import { labelsOf, nameOf } from './labels.ts'
 import { findMemoryCgroup } from './memory-cgroup.ts'
 import { unusableImage } from './refusals.ts'
 import { createReleasers, type Releasers } from './releasers.ts'
 import { runCommands } from './run-commands.ts'
 import type { Sandbox, SandboxRequest } from './runner.ts'
-
-/** What every sandbox of one runner shares. */
-export interface DockerSetup {
-  readonly engine: Engine
-  readonly images: ImagePolicy
-  /** This host's name in the labels. */
-  readonly host: string
-  readonly labelPrefix: string
-  readonly uid: number
-  readonly gid: number
-  readonly runtime?: string
-  /** Folder for the build disks; without it `/build` is memory. */
-  readonly scratch?: string
-}
 
 interface Opening {
   readonly setup: DockerSetup
@@ -62,8 +49,13 @@ async function assemble(opening: Opening): Promise<Sandbox> {
     environment: commandEnvironment(image.environment, request.environment),
     folder: '/build',
   }
-  const { lowWater } = space
-  const place = createDockerPlace({ engine: setup.engine, container, exec, ...defined({ lowWater, cgroup }) })
+  const place = createDockerPlace({
+    engine: setup.engine,
+    container,
+    exec,
+    ...(space.lowWater === undefined ? {} : { lowWater: space.lowWater }),
+    ...(cgroup === undefined ? {} : { cgroup }),
+  })
   return {
     imageDigest: image.id,
     run: (options) => runCommands(place, request.limits, options),
@@ -78,7 +70,16 @@ async function createContainer({ setup, request, signal, releasers }: Opening, i
   const name = `${setup.labelPrefix}-${nameOf(request)}`
   // By name and beforehand: an engine that answers too late has made it all the same.
   releasers.add(() => removeContainer(engine, name))
-  const plan = { image, limits: request.limits, build, labels, name, uid, gid, ...defined({ runtime }) }
+  const plan = {
+    image,
+    limits: request.limits,
+    build,
+    labels,
+    name,
+    uid,
+    gid,
+    ...(runtime === undefined ? {} : { runtime }),
+  }
   const spec = containerSpec(plan)
   return await engine.call('create container', (abortSignal) => engine.api.createContainer({ ...spec, abortSignal }), {
     signal,
@@ -112,7 +113,7 @@ async function start({ setup, request, signal }: Opening, container: Docker.Cont
   const { engine } = setup
   const attach = { stream: true, stdout: true, stderr: true }
   const output = await engine.call('attach', (abortSignal) => container.attach({ ...attach, abortSignal }), { signal })
-  const stream: Duplex = output as Duplex
+  const stream = toReadable(output)
   try {
     await engine.call('start container', (abortSignal) => container.start({ abortSignal }), { signal })
     const said = await engine.call('wait for the container', () => readUntilReady(stream), { signal })
@@ -122,7 +123,7 @@ async function start({ setup, request, signal }: Opening, container: Docker.Cont
   }
 }
 
-async function readUntilReady(stream: Duplex): Promise<string> {
+async function readUntilReady(stream: Readable): Promise<string> {
   let said = ''
   for await (const { bytes } of readFrames(stream)) {
     said += bytes.toString()
@@ -134,9 +135,4 @@ async function readUntilReady(stream: Duplex): Promise<string> {
 async function findCgroup(engine: Engine, container: Docker.Container): Promise<string | undefined> {
   const { State } = await engine.call('inspect container', (abortSignal) => container.inspect({ abortSignal }))
   return await findMemoryCgroup(State.Pid, container.id)
-}
-
-/** Leaves out what is not there, as exact optional properties want it. */
-function defined<T extends object>(fields: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as never
 }

@@ -1,8 +1,11 @@
 import { mkdir } from 'node:fs/promises'
 import { hostname } from 'node:os'
+import { join } from 'node:path'
 import { ProviderError } from '../../core/errors.ts'
+import { createBuildDisk } from './build-disk.ts'
 import { createEngine, type DockerConnection, type Engine } from './docker-engine.ts'
-import { type DockerSetup, openDocker } from './docker-open.ts'
+import { openDocker } from './docker-open.ts'
+import type { DockerSetup } from './docker-setup.ts'
 import { sweepDocker } from './docker-sweep.ts'
 import type { Runner } from './runner.ts'
 
@@ -13,7 +16,7 @@ export interface DockerRunnerOptions {
   /**
    * `disk`: a mounted file system for each sandbox; this process must be root on the engine's machine, in the same
    * mount namespace. `memory`: a tmpfs volume, which counts against the memory limit, and which a container that had to
-   * be killed loses. `auto`: the first where it can be.
+   * be killed loses. `auto`: the first where this process turns out to be able to, asked once.
    */
   readonly build?: 'auto' | 'disk' | 'memory'
   /** Folder for the build disks, used by this runner alone. */
@@ -33,29 +36,27 @@ export interface DockerRunnerOptions {
 
 /** Runs commands on a Docker engine, 20.10 or later, cgroup v1 or v2. Needs an image with `/bin/sh`, nothing else. */
 export function createDockerRunner(options: DockerRunnerOptions): Runner {
-  const setup = settle(options)
-  const { engine, scratch } = setup
+  const engine = createEngine({ ...options.docker, limitMs: options.engineLimitMs ?? 30_000 })
+  let settled: Promise<DockerSetup> | undefined
+  const setup = () => {
+    settled ??= settle(engine, options)
+    return settled
+  }
   return {
-    describe: () => describe(engine, setup.runtime),
+    describe: async () => describe(engine, await setup()),
     check: () => checkEngine(engine),
-    async open(request, signal) {
-      if (scratch !== undefined) await mkdir(scratch, { recursive: true, mode: 0o711 })
-      return await openDocker(setup, request, signal)
-    },
-    async sweep(isLive) {
-      if (scratch !== undefined) await mkdir(scratch, { recursive: true, mode: 0o711 })
-      return await sweepDocker(setup, isLive)
-    },
+    open: async (request, signal) => await openDocker(await setup(), request, signal),
+    sweep: async (isLive) => await sweepDocker(await setup(), isLive),
     async close() {},
   }
 }
 
-function settle(options: DockerRunnerOptions): DockerSetup {
-  const { build = 'auto', scratch, uid = 10_000, gid = 10_000, runtime } = options
-  const canMount = options.docker.host.startsWith('unix://') && process.getuid?.() === 0
-  const onDisk = build === 'disk' || (build === 'auto' && canMount)
+async function settle(engine: Engine, options: DockerRunnerOptions): Promise<DockerSetup> {
+  const { scratch, uid = 10_000, gid = 10_000, runtime } = options
+  await mkdir(scratch, { recursive: true, mode: 0o711 })
+  const onDisk = options.build === 'disk' || (options.build !== 'memory' && (await canMakeDisks(options, uid, gid)))
   return {
-    engine: createEngine({ ...options.docker, limitMs: options.engineLimitMs ?? 30_000 }),
+    engine,
     images: { pull: options.pull ?? 'missing', pullMs: options.pullLimitMs ?? 300_000 },
     host: options.host ?? hostname(),
     labelPrefix: options.labelPrefix ?? 'rai',
@@ -66,16 +67,41 @@ function settle(options: DockerRunnerOptions): DockerSetup {
   }
 }
 
-async function describe(engine: Engine, runtime: string | undefined): Promise<string> {
-  const { Version } = await engine.call('ask for the version', () => engine.api.version())
-  return runtime === undefined ? `docker ${Version}` : `docker ${Version} (${runtime})`
+/** Makes one: being root is not enough in a container, nor without the programs. */
+async function canMakeDisks({ docker, scratch }: DockerRunnerOptions, uid: number, gid: number): Promise<boolean> {
+  if (!docker.host.startsWith('unix://') || process.getuid?.() !== 0) return false
+  try {
+    const folder = join(scratch, `probe${process.pid}-1`)
+    const disk = await createBuildDisk({ folder, bytes: 1024 * 1024, uid, gid })
+    await disk.remove()
+    return true
+  } catch {
+    return false
+  }
 }
 
-const oldestApi = 1.41
+/** How the engine runs commands here, and where `/build` is. */
+async function describe(engine: Engine, { runtime, scratch }: DockerSetup): Promise<string> {
+  const { Version } = await engine.call('ask for the version', () => engine.api.version())
+  const build = scratch === undefined ? '/build in memory' : '/build on a disk of its own'
+  return `docker ${Version} (${runtime === undefined ? '' : `${runtime}, `}${build})`
+}
+
+const oldestApi = { major: 1, minor: 41 }
 
 async function checkEngine(engine: Engine): Promise<void> {
   const { ApiVersion, Version } = await engine.call('ask for the version', () => engine.api.version())
-  if (Number(ApiVersion) >= oldestApi) return
-  const cause = new Error(`engine ${Version} is too old: 20.10 is the oldest that RAI knows`)
-  throw new ProviderError({ provider: 'docker', operation: 'serve', retryable: false, cause })
+  const [major = 0, minor = 0] = ApiVersion.split('.').map(Number)
+  const old = major < oldestApi.major || (major === oldestApi.major && minor < oldestApi.minor)
+  if (old) throw unfit(`engine ${Version} is too old: 20.10 is the oldest that RAI knows`)
+  const { SecurityOptions } = await engine.call('ask for the security options', () => engine.api.info())
+  if (!hasSystemCallFilter(SecurityOptions)) throw unfit('the engine filters no system calls (seccomp is off)')
+}
+
+function hasSystemCallFilter(options: unknown): boolean {
+  return Array.isArray(options) && options.some((option) => /^name=seccomp(?!.*unconfined)/.test(String(option)))
+}
+
+function unfit(problem: string): ProviderError {
+  return new ProviderError({ provider: 'docker', operation: 'serve', retryable: false, cause: new Error(problem) })
 }

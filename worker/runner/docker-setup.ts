@@ -1,0 +1,16 @@
+import type { Engine } from './docker-engine.ts'
+import type { ImagePolicy } from './docker-image.ts'
+
+/** What every sandbox of one runner shares. */
+export interface DockerSetup {
+  readonly engine: Engine
+  readonly images: ImagePolicy
+  /** This host's name in the labels. */
+  readonly host: string
+  readonly labelPrefix: string
+  readonly uid: number
+  readonly gid: number
+  readonly runtime?: string
+  /** Folder for the build disks, which exists; without it `/build` is memory. */
+  readonly scratch?: string
+}
