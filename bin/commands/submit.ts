@@ -4,11 +4,11 @@ import type { Command } from 'commander'
 import { z } from 'zod'
 import { submit } from '../../core/submission/submit.ts'
 import type { Deployment } from '../compose/deployment.ts'
+import { staffMember } from '../compose/staff.ts'
 import { createStagerRole, gitOptionsOf } from '../compose/stager-role.ts'
 import { followToEnd } from './follow.ts'
 import type { CommandIo } from './io.ts'
 import { sourceOf } from './source-argument.ts'
-import { staffMember } from './staff.ts'
 import { withDeployment } from './start.ts'
 
 const optionsSchema = z.object({ ref: z.string().optional(), queue: z.string().optional() })

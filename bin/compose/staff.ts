@@ -1,7 +1,7 @@
 import type { Member } from '../../core/directory/directory.ts'
 import { requireMember } from '../../core/directory/directory.ts'
 import type { Identity } from '../../core/records/people.ts'
-import type { Deployment } from '../compose/deployment.ts'
+import type { Deployment } from './deployment.ts'
 
 /**
  * Whoever can run programs as RAI's user on its server can read its records, so they are staff here. The account is
