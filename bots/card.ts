@@ -5,6 +5,8 @@
 export interface Card {
   /** One line. */
   readonly title: string
+  /** Behind the title, and changing by itself: place in line, time so far. */
+  readonly note?: string
   /** Colour and symbol. `ours`: a failure that is not the student's. */
   readonly tone: 'neutral' | 'working' | 'good' | 'bad' | 'ours'
   /** Paragraphs under the title. */
@@ -14,6 +16,8 @@ export interface Card {
   /** The last lines of output, oldest first, already stripped of what no chat can show; may hold SGR colours. */
   readonly tail: readonly string[]
   readonly buttons: readonly CardButton[]
+  /** What it is about, for the transport to keep beside the message. */
+  readonly submission?: string
 }
 
 export interface CardField {

@@ -18,7 +18,7 @@ export function duration(ms: number): string {
 
 /** Whole seconds, for what is redrawn while it grows. */
 export function elapsed(ms: number): string {
-  return prettyMilliseconds(Math.max(0, Math.floor(ms / 1000) * 1000), { secondsDecimalDigits: 0 })
+  return ms < 1000 ? '0s' : prettyMilliseconds(Math.floor(ms / 1000) * 1000, { secondsDecimalDigits: 0 })
 }
 
 export function ago(ms: number): string {
@@ -117,7 +117,7 @@ export function receivedText(visibility: 'public' | 'private' | 'quiet'): string
   return 'Its thread shows how it goes.'
 }
 
-export const linksWork = (expiresAt: number) => `The links work until ${clock(expiresAt)}.`
+export const linksWork = (expiresAt: number) => `Its links work until ${clock(expiresAt)}.`
 export const logTooLarge = (bytes: number) =>
   `The whole log is ${size(bytes)}, more than this chat takes as a file. Whole log gives you a link to it.`
 export const costsNothing = 'This was our fault and does not count against you.'

@@ -1,6 +1,6 @@
 import type { Submission } from '../../core/records/submission.ts'
 import type { Card, CardButton, CardField } from '../card.ts'
-import { count, duration, elapsed, place, sourceName, stateTitle, verdictTitle } from '../wording.ts'
+import { count, duration, elapsed, place, sourceName, stateTitle } from '../wording.ts'
 import { plainLine } from './clean.ts'
 import { field, receiptFields, warnings } from './receipt.ts'
 import { toneOf, verdictHeadline } from './verdict.ts'
@@ -24,6 +24,7 @@ export function rootCard({ submission, who }: SubmissionView): Card {
     fields: [],
     tail: [],
     buttons: [],
+    submission: submission.id,
   }
 }
 
@@ -31,20 +32,21 @@ export function rootCard({ submission, who }: SubmissionView): Card {
 export function liveCard(view: SubmissionView): Card {
   const { submission } = view
   return {
-    title: submission.state === 'finished' ? verdictHeadline(submission) : liveTitle(view),
+    title: submission.state === 'finished' ? verdictHeadline(submission) : stateTitle(submission),
+    ...noteOf(view),
     tone: toneOf(submission),
     text: [...retryText(submission), ...warnings(submission)],
     fields: [...progressFields(view), ...receiptFields(submission)],
     tail: submission.state === 'running' ? view.tail.slice(-liveLines) : [],
     buttons: liveButtons(submission),
+    submission: submission.id,
   }
 }
 
-function liveTitle({ submission, turn, now }: SubmissionView): string {
-  const title = stateTitle(submission)
-  if (submission.state === 'queued' && turn !== undefined) return `${title}: ${place(turn)}`
-  if (submission.state === 'running') return `${title} for ${elapsed(now - (submission.startedAt ?? now))}`
-  return title
+function noteOf({ submission, turn, now }: SubmissionView): { readonly note?: string } {
+  if (submission.state === 'queued' && turn !== undefined) return { note: place(turn) }
+  if (submission.state === 'running') return { note: elapsed(now - (submission.startedAt ?? now)) }
+  return {}
 }
 
 function retryText({ state, attempt, handBacks }: Submission): string[] {
@@ -70,10 +72,6 @@ function liveButtons({ id, state, cancelRequested }: Submission): CardButton[] {
 /** One line of a list: `Succeeded in 1.4 s`, `Waiting: 3rd in line`. */
 export function summary(view: SubmissionView): string {
   const { submission } = view
-  if (submission.verdict === undefined) return liveTitle(view)
-  const ran =
-    submission.result === undefined || submission.result.durationMs === 0
-      ? ''
-      : ` in ${duration(submission.result.durationMs)}`
-  return `${verdictTitle(submission.verdict)}${ran}`
+  if (submission.verdict === undefined) return [stateTitle(submission), noteOf(view).note ?? []].flat().join(': ')
+  return verdictHeadline(submission)
 }

@@ -24,11 +24,12 @@ export function verdictCard(view: SubmissionView): Card {
       ...(ended && firstError !== undefined ? [`First error: ${describeFirstError(firstError)}`] : []),
       ...(submission.result?.notices.slice(0, 5).map((notice) => plainLine(notice, 300)) ?? []),
       ...(submission.attempt === 0 ? warnings(submission) : []),
-      ...(view.links === undefined ? [] : linkLines(view.links)),
+      ...(view.links === undefined ? [] : [linksWork(view.links.expiresAt)]),
     ],
     fields: [...resultFields(submission.result), ...idFields(submission)],
     tail: view.tail.slice(-lastLines),
     buttons: buttons(submission, view.links),
+    submission: submission.id,
   }
 }
 

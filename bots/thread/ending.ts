@@ -87,7 +87,7 @@ async function postLog(state: ThreadState, root: MessageRef): Promise<void> {
 
 function tooLargeCard(submission: string, bytes: number): Card {
   const buttons = [{ action: 'log' as const, label: 'Whole log', submission }]
-  return { title: logTooLarge(bytes), tone: 'neutral', text: [], fields: [], tail: [], buttons }
+  return { title: logTooLarge(bytes), tone: 'neutral', text: [], fields: [], tail: [], buttons, submission }
 }
 
 /** The thread is complete without it, so a failure is only worth a line. */

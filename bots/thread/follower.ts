@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { describeError } from '../../core/logger/describe-error.ts'
+import { createBell } from '../bell.ts'
 import { createErrorFinder, type FirstError } from '../render/first-error.ts'
 import { createLogFold } from '../tail.ts'
 import type { ThreadOptions } from './options.ts'
@@ -23,7 +24,7 @@ export function followLog(
 ): Follower {
   const fold = createLogFold(keep)
   let finder = createErrorFinder()
-  let tellDrained: (() => void) | undefined
+  const progress = createBell()
 
   async function read(): Promise<void> {
     for await (const entry of logs.follow(submission, { after: fold.cursor, signal })) {
@@ -33,7 +34,7 @@ export function followLog(
         onLine?.(submission, line)
       }
       onChange()
-      tellDrained?.()
+      progress.ring()
     }
   }
 
@@ -57,17 +58,11 @@ export function followLog(
       return finder.found
     },
     async drained(attempt, ms) {
+      const endsAt = performance.now() + ms
       const isDrained = () => fold.cursor.attempt >= attempt && fold.ended
-      if (isDrained() || signal.aborted) return
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, ms)
-        signal.addEventListener('abort', () => resolve(), { once: true })
-        tellDrained = () => {
-          if (!isDrained()) return
-          clearTimeout(timer)
-          resolve()
-        }
-      })
+      while (!isDrained() && !signal.aborted && performance.now() < endsAt) {
+        await progress.wait(endsAt - performance.now(), signal)
+      }
     },
   }
 }

@@ -66,6 +66,7 @@ async function renew(
   lose: () => void,
 ): Promise<void> {
   const safeFor = (from: number) => Math.max(0, from + leaseMs * 0.8 - performance.now())
+  const aborted = held.aborted ? undefined : once(held, 'abort').then(() => undefined)
   let deadline = setTimeout(lose, safeFor(takenAt))
   while (!held.aborted) {
     await rest(leaseMs / 4, held)
@@ -73,7 +74,7 @@ async function renew(
     const askedAt = performance.now()
     const answer = leases.renew(lease, leaseMs).catch(() => undefined)
     // A database that never answers must not keep us here.
-    const renewed = await Promise.race([answer, aborted(held)])
+    const renewed = await Promise.race([answer, aborted])
     if (renewed === false) lose()
     if (renewed !== true || held.aborted) continue
     clearTimeout(deadline)
@@ -81,11 +82,6 @@ async function renew(
   }
   clearTimeout(deadline)
   logger.debug({ lease: lease.name }, 'stopped rendering')
-}
-
-async function aborted(signal: AbortSignal): Promise<undefined> {
-  if (!signal.aborted) await once(signal, 'abort')
-  return undefined
 }
 
 async function rest(ms: number, signal: AbortSignal): Promise<void> {

@@ -122,11 +122,13 @@ async function showProgress(
   paint: { readonly root: Painter; readonly card: Painter },
 ): Promise<void> {
   let before = state.view()
-  paint.card.paint('progress')
+  if (before.submission.state !== 'finished') paint.card.paint('progress')
   while (state.submission.state !== 'finished' && !state.signal.aborted) {
     if (state.submission.state === 'running') state.follow()
     await state.changed()
     const view = state.view()
+    // How it ended is for the verdict to say first.
+    if (view.submission.state === 'finished') break
     paint.card.paint(importance(before, view))
     if (view.submission.state !== before.submission.state) paint.root.paint('progress')
     before = view

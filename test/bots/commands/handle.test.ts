@@ -161,7 +161,7 @@ describe('looking', () => {
     expect(await say(`link ${id}`)).toMatch(/has not ended yet/)
     await (await world.claim()).finish()
     expect(await say('link')).toContain(`Build folder: https://store.example/build-${id}`)
-    expect(await say('link')).toContain('The links work until 2030-01-01 00:00 UTC.')
+    expect(await say('link')).toContain('Its links work until 2030-01-01 00:00 UTC.')
   })
 })
 
