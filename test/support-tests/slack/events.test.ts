@@ -48,6 +48,21 @@ test('a download without the token is a sign-in page, and a failure', async () =
   expect(slack.failures()).toMatchObject([{ kind: 'file-access' }])
 })
 
+test('in a channel shared with another workspace a file has to be asked for', async () => {
+  slack.channel('C9', { connected: true })
+  const seen: unknown[] = []
+  app.event('app_mention', async ({ event, client }) => {
+    const { name, file_access, id } = event.files?.[0] ?? {}
+    const { file } = await client.files.info({ file: id ?? '' })
+    seen.push([name, file_access, file?.name])
+  })
+  await app.start()
+  slack.user('U1', { stranger: true }).mention('C9', 'submit', { files: [{ name: 'lab1.zip', bytes: 'PK' }] })
+
+  await expect.poll(() => seen).toEqual([[undefined, 'check_file_info', 'lab1.zip']])
+  expect(slack.failures()).toEqual([])
+})
+
 test('the bot hears nothing of channels it is not in', async () => {
   slack.channel('C2', { bot: false })
   await app.start()

@@ -1,5 +1,6 @@
 import type { App } from '@slack/bolt'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { unthrottled } from '../../support/slack/limits.ts'
 import type { SlackStandIn } from '../../support/slack/stand-in.ts'
 import { startSlack } from '../../support/slack/start.ts'
 import { socketApp } from './app.ts'
@@ -8,7 +9,7 @@ let slack: SlackStandIn
 let app: App
 
 beforeEach(async () => {
-  slack = await startSlack()
+  slack = await startSlack({ limits: unthrottled })
   slack.channel('C1', { name: 'lab' })
   app = socketApp(slack)
 })
@@ -58,6 +59,43 @@ describe('buttons', () => {
     await slack.until(() => slack.messages('C1')[0]?.text === 'cancelled job-1')
 
     expect(acked).toBe(true)
+    expect(slack.failures()).toEqual([])
+  })
+
+  test('an answer to a press in a thread lands in the channel, unless it names the thread', async () => {
+    app.action('link', async ({ ack, respond, body }) => {
+      await ack()
+      await respond({ text: 'astray' })
+      if (body.type === 'block_actions') await respond({ text: 'here', thread_ts: String(body.container.thread_ts) })
+    })
+    await app.start()
+    const ann = slack.user('U1')
+    const root = ann.say('C1', 'root')
+    const content = { channel: 'C1', thread_ts: root.ts, text: 'x', blocks: [button('link')] }
+    const { ts = '' } = await app.client.chat.postMessage(content)
+    await ann.click({ channel: 'C1', ts }, 'link')
+    await slack.until(() => ann.ephemerals().length === 2)
+
+    expect(ann.ephemerals().map(({ text, thread_ts }) => [text, thread_ts])).toEqual([
+      ['astray', undefined],
+      ['here', root.ts],
+    ])
+  })
+
+  test('a menu tells what was chosen', async () => {
+    const chosen: unknown[] = []
+    app.action('course', async ({ ack, action }) => {
+      await ack()
+      chosen.push(action.type === 'static_select' ? action.selected_option.value : action.type)
+    })
+    await app.start()
+    const options = ['ece408', 'cs483'].map((value) => ({ text: words(value), value }))
+    const menu = { type: 'static_select' as const, action_id: 'course', placeholder: words('Course'), options }
+    const blocks = [{ type: 'section' as const, text: words('Which course?'), accessory: menu }]
+    const { ts = '' } = await app.client.chat.postMessage({ channel: 'C1', text: 'Which course?', blocks })
+    await slack.user('U1').choose({ channel: 'C1', ts }, 'course', 'cs483')
+
+    await expect.poll(() => chosen).toEqual(['cs483'])
     expect(slack.failures()).toEqual([])
   })
 

@@ -11,7 +11,7 @@ beforeAll(async () => {
   await mkdir(join(folder, 'api'))
   const sample = {
     ok: true,
-    blocks: [
+    items: [
       { type: 'a', text: '' },
       { type: 'b', text: { text: '' } },
     ],
@@ -26,14 +26,14 @@ afterAll(() => rm(folder, { recursive: true }))
 const deviations = (value: unknown) => loadShapes(folder).deviations('api', 'x', value)
 
 test('what was seen fits, in any mixture, and so does what is missing or null', () => {
-  expect(deviations({ ok: false, blocks: [{ text: { text: 'x' } }, { text: 'y', type: null }] })).toEqual([])
+  expect(deviations({ ok: false, items: [{ text: { text: 'x' } }, { text: 'y', type: null }] })).toEqual([])
   expect(deviations({ open: { anything: 1 }, any: [1] })).toEqual([])
 })
 
 test('unknown keys and other types deviate, at their path', () => {
-  expect(deviations({ ok: 'yes', blocks: [{ text: { txt: '' } }], more: 1 })).toEqual([
+  expect(deviations({ ok: 'yes', items: [{ text: { txt: '' } }], more: 1 })).toEqual([
     'x.ok: string where only boolean was seen',
-    'x.blocks[0].text.txt: never seen',
+    'x.items[0].text.txt: never seen',
     'x.more: never seen',
   ])
 })

@@ -11,7 +11,7 @@ export interface FaultOptions {
   readonly retryAfter?: number
 }
 
-export interface ArmedFault {
+interface ArmedFault {
   readonly fault: Fault
   readonly retryAfter: number
 }

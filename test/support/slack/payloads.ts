@@ -59,7 +59,7 @@ const blockActions = (workspace: Workspace, user: User, action: Json, place: Jso
 export const messageAction = (workspace: Workspace, user: User, message: Message, action: Json): Envelope => {
   const { channel, ts, thread_ts, ephemeralTo } = message
   const thread = thread_ts === undefined ? {} : { thread_ts }
-  const place: ReplyPlace = { user: user.id, channel, original: ts, ...thread }
+  const place: ReplyPlace = { user: user.id, channel, original: ts }
   const is_ephemeral = ephemeralTo !== undefined
   return blockActions(workspace, user, action, {
     container: { type: 'message', message_ts: ts, channel_id: channel, is_ephemeral, ...thread },
@@ -77,7 +77,7 @@ export const viewAction = (workspace: Workspace, user: User, view: View, action:
   })
 
 export const messageShortcut = (workspace: Workspace, user: User, callbackId: string, message: Message): Envelope => {
-  const { channel, ts, thread_ts } = message
+  const { channel, ts } = message
   const { api_app_id: _, ...rest } = common(workspace, user)
   return interactive(workspace, 'MessageShortcutPayload', {
     type: 'message_action',
@@ -85,7 +85,7 @@ export const messageShortcut = (workspace: Workspace, user: User, callbackId: st
     ...rest,
     user: { id: user.id, name: user.name, team_id: user.teamId },
     trigger_id: workspace.tickets.trigger(user.id),
-    response_url: workspace.tickets.responseUrl({ user: user.id, channel, thread_ts }),
+    response_url: workspace.tickets.responseUrl({ user: user.id, channel }),
     action_ts: workspace.state.mintTs(),
     message_ts: ts,
     channel: { id: channel, name: workspace.state.channels.get(channel)?.name ?? '' },

@@ -28,7 +28,7 @@ const postAnswer = (workspace: Workspace, place: ReplyPlace, body: Body): void =
   const channel = workspace.state.channels.get(place.channel)
   if (!channel) return
   const ephemeralTo = body.response_type === 'in_channel' ? undefined : place.user
-  const thread_ts = body.thread_ts ?? place.thread_ts
+  const { thread_ts } = body
   const { botUserId: user } = workspace.identity
   postMessage(workspace, channel, { user, byBot: true, ephemeralTo, thread_ts, ...readContent(workspace, body) })
 }

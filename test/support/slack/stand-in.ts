@@ -45,7 +45,10 @@ export interface SlackStandIn {
   deliveries(): readonly Delivery[]
   /** Methods and payloads that were used although no recording describes them. */
   unchecked(): readonly string[]
-  /** Resolves as soon as the predicate holds, asked after every change; rejects after `timeoutMs` of real time. */
+  /**
+   * Resolves as soon as the predicate holds, asked whenever something changed in Slack (a call, a message, a view, an
+   * acknowledgement, a connection, a failure); rejects after `timeoutMs` of real time, 10 s unless told.
+   */
   until(predicate: () => boolean, timeoutMs?: number): Promise<void>
   now(): number
   advance(ms: number): void

@@ -28,8 +28,7 @@ export interface State {
   threadOf(channel: string, ts: string): readonly Message[]
 }
 
-/** Whether somebody who is not in it may know that the channel exists. */
-export const isMember = (channel: Channel, user: string): boolean => channel.members.has(user)
+const isMember = (channel: Channel, user: string): boolean => channel.members.has(user)
 
 const createMint = (clock: Clock): Pick<State, 'mintTs' | 'mintId'> => {
   let lastMicros = 0

@@ -3,11 +3,10 @@ import { violation } from './api-error.ts'
 import type { Clock } from './clock.ts'
 import type { Limits } from './limits.ts'
 
-/** Where an answer to a `response_url` goes. */
+/** Where an answer to a `response_url` goes: to the channel, even after a press in a thread, unless it says `thread_ts`. */
 export interface ReplyPlace {
   readonly user: string
   readonly channel: string
-  readonly thread_ts?: string | undefined
   /** The message the person clicked on, for `replace_original` and `delete_original`. */
   readonly original?: string | undefined
 }

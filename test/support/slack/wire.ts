@@ -4,7 +4,7 @@ import type { Workspace } from './workspace.ts'
 /** The JSON the platform sends for what the state holds. */
 export type Json = Readonly<Record<string, unknown>>
 
-export const wireProfile = ({ identity }: Workspace): Json => ({
+const wireProfile = ({ identity }: Workspace): Json => ({
   id: identity.botId,
   deleted: false,
   name: identity.botName,
@@ -72,7 +72,7 @@ const filesOf = (message: Message, workspace: Workspace): Json => {
   if (message.files.length === 0) return {}
   const withheld = workspace.state.channels.get(message.channel)?.connected === true
   const wire = (file: SlackFile): Json =>
-    withheld ? { id: file.id, file_access: 'check_file_info' } : wireFile(file, workspace)
+    withheld ? { id: file.id, mode: 'file_access', file_access: 'check_file_info' } : wireFile(file, workspace)
   return { files: message.files.map(wire), upload: false, display_as_bot: false }
 }
 

@@ -6,7 +6,7 @@ import type { Json } from '../wire.ts'
 import type { Receipt, Workspace } from '../workspace.ts'
 import { channelOf } from './talking.ts'
 
-export interface SlashOutcome extends Receipt {
+interface SlashOutcome extends Receipt {
   /** The text that came with the acknowledgement, if it showed one to this person only. */
   readonly ephemeral: string | undefined
   readonly triggerId: string

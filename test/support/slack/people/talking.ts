@@ -6,7 +6,7 @@ import { shareFile } from '../sharing.ts'
 import { wireMessage } from '../wire.ts'
 import type { Workspace } from '../workspace.ts'
 
-export interface SayOptions {
+interface SayOptions {
   readonly files?: readonly Attachment[]
   /** `ts` of the root to reply to. */
   readonly thread?: string

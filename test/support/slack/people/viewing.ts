@@ -8,7 +8,7 @@ import { wireFile, wireView } from '../wire.ts'
 import type { Receipt, Workspace } from '../workspace.ts'
 import { keepAttachment } from './talking.ts'
 
-export interface SubmitOutcome extends Receipt {
+interface SubmitOutcome extends Receipt {
   /** `block_id` → what the view now says about that input; empty when the submission was taken. */
   readonly errors: Readonly<Record<string, string>>
   /** What is on top now: another view, the same one with errors, or nothing. */
