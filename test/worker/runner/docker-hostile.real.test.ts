@@ -98,12 +98,14 @@ describe('the Docker runner against hostile code', () => {
       // A name alone says that the variable is taken away.
       expect(Config.Env.filter((entry) => entry.includes('=') && !entry.startsWith('PATH='))).toEqual([])
       expect(Mounts.map(({ Destination }) => Destination).toSorted()).toEqual(['/build', '/src'])
-      const text = 'id -u; env; touch /data/x 2>/dev/null || echo read-only; su -c id root 2>&1'
+      const text =
+        'id -u; env; touch /data/x 2>/dev/null || echo read-only; touch /open/x 2>/dev/null && echo wrote; grep CapBnd /proc/self/status; su -c id root 2>&1'
       const { stdout } = await runIn(sandbox, [shell(text)])
       expect(stdout).toMatch(/^10000\n/)
       expect(stdout).toContain('COURSE=os')
       expect(stdout).toContain('read-only')
-      expect(stdout).not.toMatch(/evil|NVIDIA|uid=0/)
+      expect(stdout).toMatch(/CapBnd:\s+0{16}\n/)
+      expect(stdout).not.toMatch(/evil|NVIDIA|uid=0|wrote/)
     })
     await subject.api.getImage(image).remove({ force: true })
   })

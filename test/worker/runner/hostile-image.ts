@@ -18,12 +18,13 @@ export async function makeHostileImage(api: Docker, name: string): Promise<void>
   const tar = pack()
   const busybox = await readFile('/bin/busybox')
   tar.entry({ name: 'bin/busybox', mode: 0o755 }, busybox)
-  for (const applet of ['sh', 'echo', 'ls', 'id', 'env', 'cat', 'touch']) {
+  for (const applet of ['sh', 'echo', 'grep', 'ls', 'id', 'env', 'cat', 'touch']) {
     tar.entry({ name: `bin/${applet}`, type: 'symlink', linkname: 'busybox' })
   }
   // busybox gives up a privilege that it does not need, except for applets such as this one.
   tar.entry({ name: 'opt/course/su', mode: 0o4755 }, busybox)
   tar.entry({ name: 'data/hidden' }, 'x')
+  tar.entry({ name: 'open', type: 'directory', mode: 0o777 })
   tar.finalize()
   await importImage(api, name, await buffer(tar), changes)
 }
