@@ -18,7 +18,7 @@ const symbols: Readonly<Record<Card['tone'], string>> = {
   ours: '▲',
 }
 
-const linkLabels = { log: 'Whole log', link: 'Build folder', cancel: 'Cancel', rerun: 'Run again' } as const
+const linkLabels = { log: 'Log', link: 'Result', cancel: 'Cancel', rerun: 'Run again' } as const
 
 /**
  * How cards and lines look on a terminal. Everything it returns is safe to write there.
@@ -38,6 +38,12 @@ export function createLook(colours: Colours, columns: () => number) {
   function title({ title, note, tone }: Pick<Card, 'title' | 'note' | 'tone'>): string {
     const behind = note === undefined ? '' : colours.dim(`  ${plain(note)}`)
     return `${tones[tone](symbols[tone])} ${colours.bold(plain(title))}${behind}`
+  }
+
+  /** A refusal is one long title. */
+  function titleLines(card: Card): string[] {
+    const [first = '', ...rest] = wrap(plain(card.title), columns())
+    return [title({ ...card, title: first }), ...rest.map((line) => `  ${colours.bold(line)}`)]
   }
 
   function text(paragraphs: readonly string[]): string[] {
@@ -71,7 +77,7 @@ export function createLook(colours: Colours, columns: () => number) {
 
     /** A whole card, its first line first. The output's last lines are set apart, and links come last. */
     card: (card: Card): string[] => [
-      title(card),
+      ...titleLines(card),
       ...[...text(card.text), ...fields(card.fields)].map((line) => `  ${line}`),
       ...card.tail.map((line) => `  ${colours.dim('┆')} ${cleanLine(shown(colours, line))}`),
       ...links(card.buttons).map((line) => `  ${line}`),

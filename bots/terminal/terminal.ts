@@ -28,6 +28,8 @@ export interface TerminalOptions {
 
 /** What stands before every line: a name, or a bar. */
 const margin = 9
+/** Whoever reads a pipe wraps lines as they like. */
+const pipeColumns = 1_000
 
 /** A class channel on one screen. */
 export interface Terminal {
@@ -51,7 +53,7 @@ export type HandleRequest = (request: CommandRequest) => Promise<Answer>
 export function createTerminal(options: TerminalOptions): Terminal {
   const { input, output, live, workspace, channel, user } = options
   const screen = createScreen({ output, live })
-  const look = createLook(pc.createColors(options.colours), () => (output.columns ?? 80) - margin)
+  const look = createLook(pc.createColors(options.colours), () => (output.columns ?? pipeColumns) - margin)
   const { colours } = look
   const jobs = createJobs(look.bar)
   const status = createStatusLine(screen, look, jobs)
