@@ -1,0 +1,57 @@
+import { openInteraction } from '../interactions/open.ts'
+import type { Component, User } from '../model.ts'
+import { everyComponent, kinds } from '../wire/components.ts'
+import type { World } from '../world.ts'
+import { type Entries, fillInForm } from './forms.ts'
+import { createOutcome, type Outcome } from './outcome.ts'
+import { channelFor, messageFor, type Ref } from './places.ts'
+
+export interface Pressing {
+  /** Presses a button this person can see, by its whole `custom_id`. */
+  click(message: Ref, customId: string): Promise<Outcome>
+  /** Chooses in a select. */
+  choose(message: Ref, customId: string, values: readonly string[]): Promise<Outcome>
+  /** Fills in the form in front of this person, by `custom_id`, and submits it. */
+  modal(entries: Entries): Promise<Outcome>
+  closeModal(): void
+}
+
+const pressable = (components: readonly Component[], customId: string): Component => {
+  const all = everyComponent(components).filter(({ custom_id }) => custom_id !== undefined)
+  const found = all.find(({ custom_id }) => custom_id === customId)
+  if (!found) throw new Error(`nothing is called ${customId}: ${all.map(({ custom_id }) => custom_id).join(', ')}`)
+  if (found.disabled === true) throw new Error(`${customId} is disabled`)
+  return found
+}
+
+export const createPressing = (world: World, user: User): Pressing => {
+  const press = async (ref: Ref, customId: string, values?: readonly string[]): Promise<Outcome> => {
+    const source = messageFor(world, user, ref)
+    const channel = channelFor(world, user, source.channelId)
+    const { type } = pressable(source.components, customId)
+    if ((type === kinds.button) !== (values === undefined)) throw new Error(`${customId} is not that kind of thing`)
+    const data = { component_type: type, custom_id: customId, ...(values ? { values } : {}) }
+    const opening = { kind: 'component', user, channel, subject: `press ${customId}`, data, source } as const
+    return createOutcome(world, await openInteraction(world, opening))
+  }
+  return {
+    click: (message, customId) => press(message, customId),
+    choose: press,
+    async modal(entries) {
+      const form = world.state.modals.get(user.id)
+      if (!form) throw new Error(`${user.name} has no form open`)
+      const { opener, customId } = form
+      const { components, resolved } = fillInForm(world, opener.channel, form.components, entries)
+      world.state.modals.delete(user.id)
+      const data = { custom_id: customId, components, resolved }
+      const about = {
+        subject: `form ${customId}`,
+        data,
+        source: opener.kind === 'component' ? opener.source : undefined,
+      }
+      const opened = await openInteraction(world, { kind: 'modal', user, channel: opener.channel, opener, ...about })
+      return createOutcome(world, opened)
+    },
+    closeModal: () => void world.state.modals.delete(user.id),
+  }
+}
