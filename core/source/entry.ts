@@ -17,7 +17,7 @@ export interface FileEntry {
   readonly kind: 'file'
   readonly path: string
   readonly executable: boolean
-  /** Read once, before the next entry is asked for, or not at all. */
+  /** Read once, before the next entry is asked for, or not at all. Each piece is overwritten by the next. */
   readonly content: AsyncIterable<Uint8Array>
 }
 

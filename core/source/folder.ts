@@ -76,9 +76,9 @@ function fileEntry(file: FileHandle, path: string, found: Awaited<ReturnType<Fil
 }
 
 async function* contentOf(file: FileHandle, path: string, size: number): AsyncGenerator<Uint8Array> {
+  const buffer = Buffer.allocUnsafe(Math.max(1, Math.min(128 * 1024, size)))
   for (let done = 0; ; ) {
-    const length = Math.max(1, Math.min(128 * 1024, size - done))
-    const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(length), 0, length, done)
+    const { bytesRead } = await file.read(buffer, 0, buffer.length, done)
     done += bytesRead
     if (done > size || (bytesRead === 0 && done < size)) throw changedWhileReading(path)
     if (bytesRead === 0) return

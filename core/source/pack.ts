@@ -20,14 +20,14 @@ const chunkBytes = 256 * 1024
  * their bytes, each folder before what is in it. May be called again, and concurrently.
  */
 export function tarOf(tree: Tree): Readable {
-  return Readable.from(inChunks(piecesOf(tree)), { objectMode: false, highWaterMark: chunkBytes })
+  return Readable.from(inChunks(piecesOf(tree), 'fresh'), { objectMode: false, highWaterMark: chunkBytes })
 }
 
 /** SHA-256 of that tar, in hex, and its length in bytes. */
 export async function hashOf(tree: Tree, signal?: AbortSignal): Promise<{ hash: string; tarBytes: number }> {
   const hash = createHash('sha256')
   let tarBytes = 0
-  for await (const chunk of inChunks(piecesOf(tree))) {
+  for await (const chunk of inChunks(piecesOf(tree), 'reused')) {
     signal?.throwIfAborted()
     hash.update(chunk)
     tarBytes += chunk.length
@@ -71,8 +71,11 @@ async function* contentOf({ offset, size }: TreeFile, reader: SpoolReader): Asyn
   yield padding(size)
 }
 
-/** Thousands of small pieces cost a stream more than the bytes in them. */
-async function* inChunks(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
+/**
+ * Thousands of small pieces cost a stream more than the bytes in them. A stream may hold on to a chunk, so it gets
+ * fresh ones; a hash does not, and leaves the garbage collector alone.
+ */
+async function* inChunks(pieces: AsyncIterable<Uint8Array>, chunks: 'fresh' | 'reused'): AsyncGenerator<Buffer> {
   let chunk = Buffer.allocUnsafe(chunkBytes)
   let filled = 0
   for await (const piece of pieces) {
@@ -83,7 +86,7 @@ async function* inChunks(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Buff
       done += length
       if (filled < chunkBytes) continue
       yield chunk
-      chunk = Buffer.allocUnsafe(chunkBytes)
+      if (chunks === 'fresh') chunk = Buffer.allocUnsafe(chunkBytes)
       filled = 0
     }
   }

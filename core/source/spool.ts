@@ -17,6 +17,7 @@ export interface Spool {
 }
 
 export interface SpoolReader {
+  /** What it answers is overwritten by the next read. */
   read(offset: number, length: number): Promise<Uint8Array>
 }
 
@@ -56,12 +57,12 @@ async function writeAll(handle: FileHandle, bytes: Uint8Array): Promise<void> {
 
 /** Small files lie beside each other, so a read takes a whole block and serves the next ones from it. */
 function readThrough(handle: FileHandle): SpoolReader {
-  let window = new Uint8Array()
+  const buffer = Buffer.allocUnsafe(blockBytes)
+  let window = buffer.subarray(0, 0)
   let start = 0
   return {
     async read(offset, length) {
       if (offset < start || offset >= start + window.length) {
-        const buffer = Buffer.allocUnsafe(blockBytes)
         const { bytesRead } = await handle.read(buffer, 0, blockBytes, offset)
         if (bytesRead === 0) throw new Error('the spool of a source is shorter than its index says')
         window = buffer.subarray(0, bytesRead)

@@ -50,6 +50,7 @@ it('a tree and an archive of 1 GB are staged in less than 64 MB of memory', { ti
   const archive = join(await temporaryFolder(), 'tree.tar')
   await execa('tar', ['-cf', archive, '-C', tree, '.'])
   const { size } = await (await open(archive)).stat()
+  await stage(join(tree, 'part-0')) // What the code itself takes is not what 1 GB adds.
   for (const path of [tree, archive]) {
     const { grownBytes, seconds } = await measured(() => stage(path))
     await annotate(
