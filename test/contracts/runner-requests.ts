@@ -38,7 +38,7 @@ export function program(...argv: [string, ...string[]]): RunCommand {
 }
 
 /** A `/src` with these files. */
-export function tarOf(files: Readonly<Record<string, string>>): () => Promise<Readable> {
+function tarOf(files: Readonly<Record<string, string>>): () => Promise<Readable> {
   return async () => {
     const tar = pack()
     for (const [name, text] of Object.entries(files)) tar.entry({ name, uid: 10_000, gid: 10_000, mode: 0o666 }, text)

@@ -11,7 +11,7 @@ const system = ['/usr', '/bin', '/sbin', '/lib', '/lib32', '/lib64']
 const settings = ['/etc/alternatives', '/etc/ld.so.cache', '/etc/ld.so.conf', '/etc/ld.so.conf.d', '/etc/localtime']
 
 /** The descriptor on which bubblewrap tells the number of the sandbox's first process, and how it ended. */
-export const statusDescriptor = 3
+const statusDescriptor = 3
 
 export function bubblewrapArguments(
   folders: BubblewrapFolders,

@@ -20,7 +20,7 @@ export interface BubblewrapSetup {
   readonly user?: { readonly uid: number; readonly gid: number }
 }
 
-export const groupNameOf = (name: string): string => `rai-${name}`
+const groupNameOf = (name: string): string => `rai-${name}`
 
 export async function openBubblewrap(
   setup: BubblewrapSetup,

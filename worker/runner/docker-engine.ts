@@ -8,7 +8,7 @@ export interface DockerConnection {
   readonly tls?: { readonly ca: string; readonly cert: string; readonly key: string }
 }
 
-export interface CallOptions {
+interface CallOptions {
   /** Milliseconds; the engine's usual limit otherwise. */
   readonly limitMs?: number
   /** Gives the call up; it then rejects with the signal's reason. */

@@ -1,7 +1,7 @@
 import type { RunLimits } from './runner.ts'
 
 /** Why we end the commands; the program's own ways to end are not here. */
-export type StopReason = 'timed-out' | 'output-limit' | 'aborted'
+type StopReason = 'timed-out' | 'output-limit' | 'aborted'
 
 export interface Stop {
   /** The first reason; later ones change nothing. */

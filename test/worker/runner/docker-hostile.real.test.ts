@@ -1,5 +1,4 @@
-import { execFileSync } from 'node:child_process'
-import { readdirSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { filesOf } from '../../contracts/runner-archives.ts'
 import { mebibyte, program, requestFor, runIn, runOnce, shell, withSandbox } from '../../contracts/runner-requests.ts'
@@ -148,12 +147,19 @@ async function leftovers({ api, labelPrefix, scratch }: DockerSubject): Promise<
   const filters = { label: [`${labelPrefix}.host=test`] }
   const containers = await api.listContainers({ all: true, filters })
   const { Volumes } = await api.listVolumes({ filters: JSON.stringify(filters) })
-  const mounts = execFileSync('cat', ['/proc/mounts']).toString().split('\n')
-  const loops = execFileSync('losetup', ['-a']).toString().split('\n')
+  const mounts = readFileSync('/proc/mounts', 'utf8').split('\n')
+  const loops = readdirSync('/sys/block').filter((name) => name.startsWith('loop'))
+  const files = loops.map(backingFile)
   return [
     ...containers.map(({ Id }) => Id),
     ...(Volumes ?? []).map(({ Name }) => Name),
-    ...[...mounts, ...loops].filter((line) => line.includes(scratch)),
+    ...[...mounts, ...files].filter((line) => line.includes(scratch)),
     ...readdirSync(scratch),
   ]
+}
+
+/** Empty for a loop device that nothing uses. */
+function backingFile(name: string): string {
+  const path = `/sys/block/${name}/loop/backing_file`
+  return existsSync(path) ? readFileSync(path, 'utf8') : ''
 }

@@ -7,7 +7,7 @@ import { ensureBusyboxImage } from '../../../bin/machine/images.ts'
 import { createDockerRunner, type DockerRunnerOptions } from '../../../worker/runner/docker.ts'
 import type { Runner } from '../../../worker/runner/runner.ts'
 
-export const busybox = 'rai-test/busybox:latest'
+const busybox = 'rai-test/busybox:latest'
 
 export interface DockerSubject {
   readonly runner: Runner
