@@ -198,6 +198,16 @@ describe('streaming messages', () => {
     expect(kinds()).toEqual([])
   })
 
+  test('take what the SDK’s own streamer sends', async () => {
+    const thread_ts = await tsOf('root')
+    const recipient = { recipient_user_id: 'U1', recipient_team_id: slack.teamId }
+    const streamer = clientOf(slack).chatStream({ channel: 'C1', thread_ts, buffer_size: 1, ...recipient })
+    for (const markdown_text of ['one ', 'two ']) await streamer.append({ markdown_text })
+    await streamer.stop({ markdown_text: 'three' })
+    expect(slack.thread('C1', thread_ts)[1]?.text).toBe('one two three')
+    expect(kinds()).toEqual([])
+  })
+
   test('need a recipient in a channel', async () => {
     const root = await tsOf('root')
     await expect(start({ thread_ts: root })).rejects.toThrow('missing_recipient_user_id')
