@@ -9,7 +9,7 @@ export interface Clock {
   after(ms: number, callback: () => void): () => void
 }
 
-export const systemClock: Clock = {
+const systemClock: Clock = {
   now: () => performance.now(),
   after: (ms, callback) => {
     const timer = setTimeout(callback, ms)
@@ -22,7 +22,7 @@ export interface BudgetOptions extends SharesOptions {
 }
 
 /** `replaced`: a newer wish of the same job was done, or the budget was closed. */
-export type Served = 'done' | 'replaced'
+type Served = 'done' | 'replaced'
 
 /**
  * Who of one workspace may call the platform when. A job has at most one wish open: a newer one replaces it and keeps

@@ -3,7 +3,7 @@ import type { Place } from '../core/records/submission.ts'
 import type { Platform } from '../core/vocabulary.ts'
 
 /**
- * The direct messages between a person and the bot. A transport that is given such a place opens them; one that
+ * The direct messages between a person and the bot: `@` and the person. A transport that is given such a place opens them; one that
  * receives a command in direct messages names it so.
  */
 export function directMessages(platform: Platform, { workspace, user }: Pick<Identity, 'workspace' | 'user'>): Place {
@@ -12,9 +12,4 @@ export function directMessages(platform: Platform, { workspace, user }: Pick<Ide
 
 export function areDirectMessages({ channel }: Place): boolean {
   return channel.startsWith('@')
-}
-
-/** Whose direct messages these are. */
-export function personOf({ channel }: Place): string | undefined {
-  return channel.startsWith('@') ? channel.slice(1) : undefined
 }

@@ -1,5 +1,5 @@
 /** Most important first. */
-export const priorities = ['verdict', 'click', 'first-output', 'progress'] as const
+const priorities = ['verdict', 'click', 'first-output', 'progress'] as const
 export type Priority = (typeof priorities)[number]
 
 export interface SharesOptions {
@@ -11,7 +11,7 @@ export interface SharesOptions {
   readonly gapMs?: number
 }
 
-export type Next =
+type Next =
   | { readonly kind: 'serve'; readonly job: string; readonly priority: Priority }
   | { readonly kind: 'wait'; readonly ms: number }
 

@@ -60,7 +60,7 @@ function gitName({ url, ref, folder }: Extract<SourceRequest, { kind: 'git' }>):
   return [name, folder === undefined ? '' : `/${folder}`, ref === undefined ? '' : ` at ${ref}`].join('')
 }
 
-export function ordinal(n: number): string {
+function ordinal(n: number): string {
   const rest = n % 100
   const suffix = rest >= 11 && rest <= 13 ? 'th' : (['th', 'st', 'nd', 'rd'][n % 10] ?? 'th')
   return `${n}${suffix}`
@@ -72,7 +72,7 @@ export function place({ position, startsInMs }: Turn): string {
 }
 
 /** Rounded up, because a guess that is exact to the second is a lie. */
-export function startIn(ms: number): string {
+function startIn(ms: number): string {
   if (ms < 15_000) return 'starts in a moment'
   if (ms < 60_000) return 'starts in less than a minute'
   return `starts in about ${prettyMilliseconds(Math.ceil(ms / 60_000) * 60_000, { verbose: true, unitCount: 2 })}`

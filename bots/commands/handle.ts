@@ -42,7 +42,7 @@ function commandOf({ words, attachments }: CommandRequest): Meant {
 /** A question is no failure. */
 const questions = new Set(['which-course', 'ambiguous-submission', 'nothing-to-submit'])
 
-export function refusalCard({ code, message }: Refusal): Card {
+function refusalCard({ code, message }: Refusal): Card {
   return plainCard(message, [], questions.has(code) ? 'neutral' : 'bad')
 }
 

@@ -32,7 +32,7 @@ function toField(command: Command): CardField {
   return { label: usageOf(command), value: command.summary }
 }
 
-export function usageOf({ name, usage }: Command): string {
+function usageOf({ name, usage }: Command): string {
   return `/rai ${name}${usage === '' ? '' : ` ${usage}`}`
 }
 

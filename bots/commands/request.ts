@@ -11,7 +11,7 @@ import type { SignLinks } from '../links.ts'
 import type { ViewQueue } from '../queue-view.ts'
 
 /** A file somebody sent with a message. */
-export interface Attachment {
+interface Attachment {
   readonly name: string
   readonly bytes: number
   /** What this platform's transport needs to download it again. */

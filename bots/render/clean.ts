@@ -20,7 +20,7 @@ const halfPair = /\p{Surrogate}/gu
 /** Characters of one line that are looked at, escape sequences included. */
 export const longestRawLine = 4_096
 /** Characters of one line that are shown. */
-export const longestLine = 400
+const longestLine = 400
 
 export interface CleanOptions {
   readonly longest?: number

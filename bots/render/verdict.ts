@@ -3,7 +3,7 @@ import type { Submission } from '../../core/records/submission.ts'
 import type { Card, CardButton, CardField } from '../card.ts'
 import type { Links } from '../links.ts'
 import { costsNothing, duration, linksWork, size, verdictTitle } from '../wording.ts'
-import { plainLine } from './clean.ts'
+import { cleanLine, plainLine } from './clean.ts'
 import { describeFirstError } from './first-error.ts'
 import { field, receiptFields, warnings } from './receipt.ts'
 import type { SubmissionView } from './view.ts'
@@ -27,7 +27,7 @@ export function verdictCard(view: SubmissionView): Card {
       ...(view.links === undefined ? [] : [linksWork(view.links.expiresAt)]),
     ],
     fields: [...resultFields(submission.result), ...idFields(submission)],
-    tail: view.tail.slice(-lastLines),
+    tail: withoutVerdict(view.tail, submission).slice(-lastLines),
     buttons: buttons(submission, view.links),
     submission: submission.id,
   }
@@ -55,6 +55,12 @@ function sentences({ verdict, result }: Submission): string[] {
   const cause = said === '' ? [] : [said]
   if (verdict !== 'system-error') return cause
   return [...cause, result.errorId === undefined ? costsNothing : `${costsNothing} Its id is ${result.errorId}.`]
+}
+
+/** The log ends with the sentence that the card begins with. */
+function withoutVerdict(tail: readonly string[], { result }: Submission): readonly string[] {
+  const said = result === undefined ? '' : cleanLine(result.sentence)
+  return tail.at(-1) === said ? tail.slice(0, -1) : tail
 }
 
 export function linkLines({ build, log, expiresAt }: Links): string[] {

@@ -86,7 +86,8 @@ export function createTerminalChat(options: TerminalChatOptions) {
       if (job.posts === 1 && card.buttons.every(({ action }) => action === 'cancel')) showProgress(job, card)
       else {
         remember(job, card)
-        say(job, ['', ...look.card({ ...card, tail: [] })])
+        const text = card.text.filter((paragraph) => !job.told.has(paragraph))
+        say(job, ['', ...look.card({ ...card, text, tail: [] })])
       }
       onChange()
       return sent(delivery, root)
@@ -110,7 +111,10 @@ export function createTerminalChat(options: TerminalChatOptions) {
 
   function onLine(submission: string, line: LogLine): void {
     const job = jobs.ofSubmission(submission)
-    if (job !== undefined) say(job, [look.line(line)])
+    if (job === undefined) return
+    // The worker ends the log with the sentence that the verdict begins with.
+    if (line.stream === 'system') job.told.add(line.text)
+    say(job, [look.line(line)])
   }
 
   return { chat, onLine }

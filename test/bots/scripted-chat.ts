@@ -2,7 +2,7 @@ import type { Card } from '../../bots/card.ts'
 import { type Chat, ChatError, type ChatFile, type MessageRef } from '../../bots/chat.ts'
 import type { Place } from '../../core/records/submission.ts'
 
-export interface PostedMessage {
+interface PostedMessage {
   readonly ref: MessageRef
   readonly delivery: string
   readonly root?: MessageRef
@@ -12,7 +12,7 @@ export interface PostedMessage {
   edits: number
 }
 
-export type ChatOperation = 'postRoot' | 'post' | 'edit' | 'postFile' | 'find' | 'settle'
+type ChatOperation = 'postRoot' | 'post' | 'edit' | 'postFile' | 'find' | 'settle'
 
 /** A chat in memory that outlives the processes that render into it, and fails as the script says. */
 export interface ScriptedChat extends Chat {

@@ -136,6 +136,12 @@ describe('a verdict', () => {
     expect(verdictCard(view({ ...finished, verdict: 'succeeded', result }, { firstError })).text).toHaveLength(1)
   })
 
+  it('does not repeat the sentence that ends the log', () => {
+    const tail = ['done', succeeded.sentence]
+    const card = verdictCard(view({ ...finished, verdict: 'succeeded', result: succeeded }, { tail }))
+    expect(card.tail).toEqual(['done'])
+  })
+
   it('that refuses says what was sent, and offers nothing that cannot work', () => {
     const { staged: _, ...bare } = finished
     const card = verdictCard(

@@ -62,6 +62,7 @@ describe('without a terminal', () => {
     await run.print('$ make\n', 'system')
     await run.print('\u001b[31mcc\u001b[0m main.c\nand ')
     await run.print('more\n')
+    await run.print(`${succeeded.sentence}\n`, 'system')
     await run.finish()
     await until(() => expect(raw()).toContain('╰'))
     expect(raw().replaceAll('\n', '')).not.toMatch(/\p{Cc}/u)
@@ -71,7 +72,8 @@ describe('without a terminal', () => {
     const places = order.map((part) => raw().indexOf(part))
     expect(places).toEqual([...places].sort((a, b) => a - b))
     expect(places).not.toContain(-1)
-    for (const once of ['cc main.c', 'and more', '✔ Succeeded', '● Running']) expect(raw().split(once)).toHaveLength(2)
+    for (const once of ['cc main.c', 'and more', '✔ Succeeded', '● Running', succeeded.sentence])
+      expect(raw().split(once)).toHaveLength(2)
   })
 
   it('says of which submission a line is where there are several', async () => {
