@@ -17,14 +17,12 @@ export interface PainterOptions {
   /** `undefined`: there is no such message. */
   readonly message: MessageRef | undefined
   readonly draw: () => Card
-  /** What is already shown, so that it is not sent again. */
-  readonly shown?: Card
   readonly signal: AbortSignal
 }
 
-export function createPainter(options: ThreadOptions, { job, message, draw, shown, signal }: PainterOptions): Painter {
+export function createPainter(options: ThreadOptions, { job, message, draw, signal }: PainterOptions): Painter {
   const { chat, budgets, logger } = options
-  let last = shown === undefined ? undefined : JSON.stringify(shown)
+  let last: string | undefined
   let pending: Priority | undefined
   let gone = message === undefined
 

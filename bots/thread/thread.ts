@@ -78,43 +78,22 @@ async function quietThread(state: ThreadState): Promise<void> {
 }
 
 async function wholeThread(state: ThreadState): Promise<void> {
-  const { options, signal } = state
+  const { options, signal, submission } = state
   const { chat } = options
-  const { submission } = state
-  const root = await deliver(
-    options,
-    {
-      submission,
-      purpose: 'root',
-      priority: 'click',
-      send: (id) => chat.postRoot(submission.place, rootCard(state.view()), id),
-    },
-    signal,
-  )
-  if (root === undefined)
+  const drawRoot = () => rootCard(state.view())
+  const drawLive = () => liveCard(state.view())
+  const postRoot = (id: string) => chat.postRoot(submission.place, drawRoot(), id)
+  const root = await deliver(options, { submission, purpose: 'root', priority: 'click', send: postRoot }, signal)
+  if (root === undefined) {
     return giveUp(options, submission, ['card', 'verdict', 'log'], 'the thread has no root message')
-  const card = await deliver(
-    options,
-    {
-      submission,
-      purpose: 'card',
-      priority: 'first-output',
-      root,
-      send: (id) => chat.post(root, liveCard(state.view()), id),
-    },
-    signal,
-  )
-  const paint = {
-    root: createPainter(options, {
-      job: `${submission.id}:root`,
-      message: root,
-      draw: () => rootCard(state.view()),
-      signal,
-    }),
-    card: createPainter(options, { job: submission.id, message: card, draw: () => liveCard(state.view()), signal }),
   }
-  await showProgress(state, paint)
-  if (!signal.aborted) await endThread(state, { root, card: paint.card, rootPainter: paint.root })
+  const postLive = (id: string) => chat.post(root, drawLive(), id)
+  const live = { submission, purpose: 'card', priority: 'first-output', root, send: postLive } as const
+  const message = await deliver(options, live, signal)
+  const rootPainter = createPainter(options, { job: `${submission.id}:root`, message: root, draw: drawRoot, signal })
+  const card = createPainter(options, { job: submission.id, message, draw: drawLive, signal })
+  await showProgress(state, { root: rootPainter, card })
+  if (!signal.aborted) await endThread(state, { root, card, rootPainter })
 }
 
 async function showProgress(
