@@ -1,9 +1,11 @@
+import { defaultProvider } from '@aws-sdk/credential-provider-node'
 import { createRenewed } from './renewed.ts'
 import { assumeRole } from './role.ts'
 
 export interface AwsOptions {
-  readonly accessKeyId: string
-  readonly secretAccessKey: string
+  /** The long-lived key, both halves. Without it, what the SDK finds: environment, profile, the instance's own role. */
+  readonly accessKeyId?: string
+  readonly secretAccessKey?: string
   readonly region: string
   /** For everything that is not AWS itself: `http://127.0.0.1:8000`. STS is asked there, too. */
   readonly endpoint?: string
@@ -41,8 +43,8 @@ export interface AwsClientOptions {
  */
 export function awsClientOptions(options: AwsOptions): AwsClientOptions {
   silenceVersionNotice()
-  const { accessKeyId, secretAccessKey, region, endpoint, stsRole } = options
-  const own = { accessKeyId, secretAccessKey }
+  const { region, endpoint, stsRole } = options
+  const own = ownCredentials(options)
   const base = {
     region,
     ...(endpoint && { endpoint }),
@@ -50,7 +52,7 @@ export function awsClientOptions(options: AwsOptions): AwsClientOptions {
     // Longer than the longest long poll of SQS, 20 s.
     requestHandler: { connectionTimeout: 5_000, socketTimeout: 60_000 },
   }
-  if (!stsRole) return { ...base, credentials: async () => own }
+  if (!stsRole) return { ...base, credentials: own }
   const { durationSeconds = 3_600, stsAccount = '', sessionPolicy } = options
   const role = {
     client: { ...base, credentials: own },
@@ -65,6 +67,11 @@ export function awsClientOptions(options: AwsOptions): AwsClientOptions {
     beforeMs: Math.min(600_000, durationSeconds * 500),
   })
   return { ...base, credentials }
+}
+
+function ownCredentials({ accessKeyId, secretAccessKey }: AwsOptions): AwsClientOptions['credentials'] {
+  if (accessKeyId === undefined || secretAccessKey === undefined) return defaultProvider()
+  return async () => ({ accessKeyId, secretAccessKey })
 }
 
 /**

@@ -3,7 +3,7 @@ import type { AwsClientOptions, AwsCredentials } from './client-options.ts'
 import { awsFailure } from './failure.ts'
 
 export interface RoleOptions {
-  readonly client: Omit<AwsClientOptions, 'credentials'> & { readonly credentials: AwsCredentials }
+  readonly client: AwsClientOptions
   readonly roleArn: string
   readonly durationSeconds: number
   readonly sessionPolicy?: string
