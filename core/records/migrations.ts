@@ -1,4 +1,5 @@
 import type { Kysely, Migration } from 'kysely'
+import { createEnrolment } from './enrolment-migration.ts'
 
 /**
  * Expand first, contract a release later: a migration may only add, so that the release before still runs on the new
@@ -6,6 +7,7 @@ import type { Kysely, Migration } from 'kysely'
  */
 export const migrations: Readonly<Record<string, Migration>> = {
   '0001-first': { up: createFirst },
+  '0002-enrolment': { up: createEnrolment },
 }
 
 // Migrations describe the schema as it was, so they cannot be typed by today's tables.

@@ -61,7 +61,7 @@ export function createPeople(database: Database): People {
     byId: (id) => find('id', id),
     byUsername: (username) => find('username', username),
     byIdentity: (identity) => database.read((session) => byIdentity(session, identity)),
-    memberships: (account) => database.read((session) => memberships(session, account)),
+    memberships: (account) => database.read((session) => memberships(database, session, account)),
     ensure: (account) => database.write((session) => ensure(database, session, account)),
     enrol: (account, membership) => database.write((session) => enrol(session, account, membership)),
     link: (identity, account) => database.write((session) => link(database, session, identity, account)),
@@ -81,11 +81,12 @@ async function byIdentity(session: Session, { platform, workspace, user }: Ident
   return row === undefined ? undefined : toAccount(row)
 }
 
-async function memberships(session: Session, account: string): Promise<Membership[]> {
+async function memberships(database: Database, session: Session, account: string): Promise<Membership[]> {
   const rows = await session
     .selectFrom('membership')
     .selectAll()
     .where('account', '=', account)
+    .where((row) => row.or([row('expires_at', 'is', null), row('expires_at', '>', database.now)]))
     .orderBy('course')
     .execute()
   return rows.map(({ course, role, team }) => ({ course, role, ...(team === null ? {} : { team }) }))
@@ -145,7 +146,7 @@ async function unlink(session: Session, { platform, workspace, user }: Identity)
     .execute()
 }
 
-function toAccount(row: Selectable<AccountTable>): Account {
+export function toAccount(row: Selectable<AccountTable>): Account {
   return {
     id: row.id,
     username: row.username,

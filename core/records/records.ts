@@ -1,6 +1,7 @@
 import { type Audit, createAudit } from './audit.ts'
 import type { Database } from './database.ts'
 import { createDeliveries, type Deliveries } from './deliveries.ts'
+import { createEnrolmentRecords, type EnrolmentRecords } from './enrolment.ts'
 import { createIntake, type Intake } from './intake.ts'
 import { createLeases, type Leases } from './leases.ts'
 import { createLookup, type Lookup } from './lookup.ts'
@@ -14,6 +15,7 @@ export interface Records {
   readonly lookup: Lookup
   readonly deliveries: Deliveries
   readonly people: People
+  readonly enrolment: EnrolmentRecords
   readonly leases: Leases
   readonly audit: Audit
   /** Rejects with a `ProviderError` when the database does not answer. */
@@ -28,6 +30,7 @@ export function createRecords(database: Database): Records {
     lookup: createLookup(database),
     deliveries: createDeliveries(database),
     people: createPeople(database),
+    enrolment: createEnrolmentRecords(database),
     leases: createLeases(database),
     audit: createAudit(database),
     check: async () => {

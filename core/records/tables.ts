@@ -1,4 +1,5 @@
 import type { PriorityClass, SubmissionState, Verdict } from '../vocabulary.ts'
+import type { CredentialDeliveryTable, EnrolmentTable, GuessTable } from './enrolment-tables.ts'
 
 /**
  * The SQL schema as Kysely sees it. Times are milliseconds since the epoch on the database's clock, except
@@ -15,6 +16,9 @@ export interface Tables {
   team: TeamTable
   audit: AuditTable
   lease: LeaseTable
+  enrolment: EnrolmentTable
+  credential_delivery: CredentialDeliveryTable
+  guess: GuessTable
 }
 
 export interface SubmissionTable {
@@ -112,6 +116,8 @@ export interface MembershipTable {
   course: string
   role: string
   team: string | null
+  /** From then on it counts for nothing. */
+  expires_at: number | null
 }
 
 export interface IdentityTable {

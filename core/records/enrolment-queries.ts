@@ -1,0 +1,138 @@
+import { sql } from 'kysely'
+import type { Database, Session } from './database.ts'
+import { type Account, toAccount } from './people.ts'
+
+/** Somebody as the records have them in a course. */
+export interface EnrolledPerson {
+  readonly account: string
+  readonly username: string
+  readonly firstName: string
+  readonly lastName: string
+  readonly affiliation: string
+  readonly email: string | null
+  readonly disabled: boolean
+  readonly course: string
+  readonly role: string
+  readonly team: string | null
+  readonly slack: string | null
+  readonly discord: string | null
+  readonly repo: string | null
+  readonly expiresAt: number | null
+  /** Was in the roster once, and is not now. */
+  readonly removed: boolean
+}
+
+/** How somebody's keys are, for the instructor. */
+export interface KeyStatus {
+  readonly username: string
+  readonly email: string | null
+  readonly course: string
+  readonly team: string | null
+  readonly role: string
+  /** The newest pair. Null when there never was one. */
+  readonly accessKey: string | null
+  readonly keyState: 'usable' | 'expired' | 'revoked' | 'none'
+  readonly channel: string | null
+  readonly delivery: string | null
+  readonly error: string | null
+  readonly tries: number
+  readonly updatedAt: number | null
+}
+
+export interface EnrolmentQueries {
+  /** Everybody who is or was in the course, at most 100,000. */
+  inCourse(course: string): Promise<EnrolledPerson[]>
+  /** Accounts with one of these addresses, whatever the case of the letters. */
+  byEmail(emails: readonly string[]): Promise<Account[]>
+  status(course: string): Promise<KeyStatus[]>
+}
+
+export function createEnrolmentQueries(database: Database): EnrolmentQueries {
+  return {
+    inCourse: (course) => database.read((session) => inCourse(session, course)),
+    byEmail: (emails) => database.read((session) => byEmail(session, emails)),
+    status: (course) => database.read((session) => status(database, session, course)),
+  }
+}
+
+const most = 100_000
+
+async function inCourse(session: Session, course: string): Promise<EnrolledPerson[]> {
+  const rows = await session
+    .selectFrom('enrolment as e')
+    .innerJoin('account as a', 'a.id', 'e.account')
+    .selectAll('e')
+    .select(['a.username', 'a.first_name', 'a.last_name', 'a.affiliation', 'a.email', 'a.disabled_at'])
+    .where('e.course', '=', course)
+    .orderBy('a.username')
+    .limit(most)
+    .execute()
+  return rows.map(({ course, account, role, team, slack, discord, repo, username, affiliation, email, ...row }) => ({
+    ...{ course, account, role, team, slack, discord, repo, username, affiliation, email },
+    firstName: row.first_name,
+    lastName: row.last_name,
+    expiresAt: row.expires_at,
+    disabled: row.disabled_at !== null,
+    removed: row.removed_at !== null,
+  }))
+}
+
+const chunk = 500
+
+async function byEmail(session: Session, emails: readonly string[]): Promise<Account[]> {
+  const found: Account[] = []
+  for (let start = 0; start < emails.length; start += chunk) {
+    const some = emails.slice(start, start + chunk).map((email) => email.toLowerCase())
+    const rows = await session.selectFrom('account').selectAll().where(sql<string>`lower(email)`, 'in', some).execute()
+    found.push(...rows.map(toAccount))
+  }
+  return found
+}
+
+async function status(database: Database, session: Session, course: string): Promise<KeyStatus[]> {
+  const rows = await session
+    .selectFrom('enrolment as e')
+    .innerJoin('account as a', 'a.id', 'e.account')
+    .leftJoin('credential as c', (join) =>
+      join.on('c.access_key', '=', (row) =>
+        row
+          .selectFrom('credential as n')
+          .select('n.access_key')
+          .whereRef('n.account', '=', 'e.account')
+          .orderBy('n.created_at', 'desc')
+          .orderBy('n.access_key')
+          .limit(1),
+      ),
+    )
+    .leftJoin('credential_delivery as d', 'd.access_key', 'c.access_key')
+    .select(['a.username', 'a.email', 'e.course', 'e.team', 'e.role', 'c.access_key', 'c.revoked_at'])
+    .select(['d.channel', 'd.state', 'd.error', 'd.tries', 'd.updated_at'])
+    .select(sql<number>`case when c.expires_at <= ${database.now} then 1 else 0 end`.as('expired'))
+    .where('e.course', '=', course)
+    .where('e.removed_at', 'is', null)
+    .orderBy('a.username')
+    .limit(most)
+    .execute()
+  return rows.map((row) => ({
+    ...{ username: row.username, email: row.email, course: row.course, team: row.team, role: row.role },
+    accessKey: row.access_key,
+    keyState: keyState(row),
+    channel: row.channel,
+    delivery: row.state,
+    error: row.error,
+    tries: row.tries ?? 0,
+    updatedAt: row.updated_at,
+  }))
+}
+
+interface KeyRow {
+  readonly access_key: string | null
+  readonly revoked_at: number | null
+  readonly expired: number
+}
+
+function keyState({ access_key, revoked_at, expired }: KeyRow): KeyStatus['keyState'] {
+  if (access_key === null) return 'none'
+  if (revoked_at !== null) return 'revoked'
+  return expired === 1 ? 'expired' : 'usable'
+}
