@@ -1,5 +1,6 @@
 import type { Kysely, Migration } from 'kysely'
 import { createEnrolment } from './enrolment-migration.ts'
+import { createOperations } from './operations-migration.ts'
 
 /**
  * Expand first, contract a release later: a migration may only add, so that the release before still runs on the new
@@ -8,6 +9,7 @@ import { createEnrolment } from './enrolment-migration.ts'
 export const migrations: Readonly<Record<string, Migration>> = {
   '0001-first': { up: createFirst },
   '0002-enrolment': { up: createEnrolment },
+  '0003-operations': { up: createOperations },
 }
 
 // Migrations describe the schema as it was, so they cannot be typed by today's tables.

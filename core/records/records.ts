@@ -5,6 +5,8 @@ import { createEnrolmentRecords, type EnrolmentRecords } from './enrolment.ts'
 import { createIntake, type Intake } from './intake.ts'
 import { createLeases, type Leases } from './leases.ts'
 import { createLookup, type Lookup } from './lookup.ts'
+import { createOperations, type Operations } from './operations.ts'
+import { createPauses, type Pauses } from './pauses.ts'
 import { createPeople, type People } from './people.ts'
 import { createRuns, type Runs } from './runs.ts'
 
@@ -17,6 +19,8 @@ export interface Records {
   readonly people: People
   readonly enrolment: EnrolmentRecords
   readonly leases: Leases
+  readonly pauses: Pauses
+  readonly operations: Operations
   readonly audit: Audit
   /** Rejects with a `ProviderError` when the database does not answer. */
   check(): Promise<void>
@@ -32,6 +36,8 @@ export function createRecords(database: Database): Records {
     people: createPeople(database),
     enrolment: createEnrolmentRecords(database),
     leases: createLeases(database),
+    pauses: createPauses(database),
+    operations: createOperations(database),
     audit: createAudit(database),
     check: async () => {
       await database.read((session) => session.selectFrom('lease').select('name').limit(1).execute())

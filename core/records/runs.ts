@@ -4,6 +4,7 @@ import type { Database, Session } from './database.ts'
 import { bareResult, type Result } from './json.ts'
 import { readLanes, type WaitingLane } from './lanes.ts'
 import { changed, leaseFor, noLease, type WorkLease, whereLeased } from './leasing.ts'
+import { isPaused } from './pauses.ts'
 import { type Submission, toSubmission } from './submission.ts'
 
 export interface ClaimOptions {
@@ -36,6 +37,7 @@ export interface ExpiredRun {
  * false (or `lease-lost`) when it no longer stands.
  */
 export interface Runs {
+  /** Nothing from a queue that staff paused. */
   claim(options: ClaimOptions): Promise<ClaimedRun | undefined>
   /** Prolongs a lease, staging or running, from now on. */
   renew(lease: WorkLease, leaseMs: number): Promise<boolean>
@@ -91,6 +93,7 @@ export function createRuns(database: Database): Runs {
 
 async function claim(database: Database, session: Session, options: ClaimOptions): Promise<ClaimedRun | undefined> {
   await database.lock(session, `claim:${options.queue}`)
+  if (await isPaused(session, options.queue)) return undefined
   const lane = options.choose(await readLanes(database, session, options.queue))
   if (lane === undefined) return undefined
   const row = await session

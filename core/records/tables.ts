@@ -1,5 +1,6 @@
 import type { PriorityClass, SubmissionState, Verdict } from '../vocabulary.ts'
 import type { CredentialDeliveryTable, EnrolmentTable, GuessTable } from './enrolment-tables.ts'
+import type { InvalidMessageTable, PauseTable } from './operations-tables.ts'
 
 /**
  * The SQL schema as Kysely sees it. Times are milliseconds since the epoch on the database's clock, except
@@ -19,6 +20,8 @@ export interface Tables {
   enrolment: EnrolmentTable
   credential_delivery: CredentialDeliveryTable
   guess: GuessTable
+  pause: PauseTable
+  invalid_message: InvalidMessageTable
 }
 
 export interface SubmissionTable {
