@@ -26,6 +26,7 @@ export const publishMessage = (world: World, event: 'MESSAGE_CREATE' | 'MESSAGE_
   const { guild } = place
   const member = guild?.members.get(message.author.id)
   const around = {
+    channel_type: place.type,
     ...(guild ? { guild_id: guild.id } : {}),
     ...(member ? { member: wirePartialMember(member) } : {}),
   }

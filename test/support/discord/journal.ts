@@ -53,8 +53,6 @@ export interface Journal {
   readonly failures: Failure[]
   readonly calls: Call[]
   readonly gateway: GatewayEvent[]
-  /** Schemas and operations that were used although nothing describes them. */
-  readonly unchecked: Set<string>
   fail(kind: FailureKind, subject: string, detail: string): void
   gatewayEvent(kind: GatewayEvent['kind'], more?: { readonly code?: number }): void
   changed(): void
@@ -100,7 +98,6 @@ export const createJournal = (clock: Clock): Journal => {
     failures,
     calls,
     gateway,
-    unchecked: new Set(),
     fail(kind, subject, detail) {
       failures.push({ kind, subject, detail, at: clock.now() })
       changed()

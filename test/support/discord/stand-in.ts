@@ -38,6 +38,8 @@ export interface DiscordStandIn {
   message(ref: Ref): Message | undefined
   /** The thread started from this message, if it is there. */
   thread(message: Ref): Thread | undefined
+  /** The person's conversation with the bot. */
+  directOf(person: Ref): { readonly id: string }
   archive(thread: Ref): void
   lock(thread: Ref): void
   /** Commands of a server, or the global ones. */
@@ -101,7 +103,9 @@ const threadFacts = (world: World, ref: Ref) => {
   return thread
 }
 
-const contents = (world: World): Part<'messages' | 'message' | 'thread' | 'archive' | 'lock' | 'commands'> => {
+const contents = (
+  world: World,
+): Part<'messages' | 'message' | 'thread' | 'directOf' | 'archive' | 'lock' | 'commands'> => {
   const { state, clock } = world
   return {
     messages: (channel) => state.messagesIn(idOf(channel)),
@@ -110,6 +114,7 @@ const contents = (world: World): Part<'messages' | 'message' | 'thread' | 'archi
       const channel = state.channels.get(idOf(message))
       return channel?.thread && { id: channel.id, name: channel.name, type: channel.type, ...channel.thread }
     },
+    directOf: (person) => state.directOf(idOf(person)),
     archive: (ref) => void Object.assign(threadFacts(world, ref), { archived: true, archivedAt: clock.now() }),
     lock: (ref) => void Object.assign(threadFacts(world, ref), { locked: true }),
     commands: (guild) => state.commands.get(guild === undefined ? 'global' : idOf(guild)) ?? [],

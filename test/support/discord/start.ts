@@ -75,6 +75,7 @@ export const startDiscord = async (options: DiscordOptions = {}): Promise<Discor
   server.on('request', createListener(world))
   return createStandIn(world, async () => {
     clock.close()
+    for (const giveUp of world.waiting.values()) giveUp()
     gateway.close()
     await closeServer(server)
   })

@@ -82,10 +82,17 @@ const hears = (session: Session, event: string, place: Channel | 'guild' | undef
   return intent === 0 || (session.intents & intent) !== 0
 }
 
-const createFaults = (wires: Wires): Pick<Gateway, 'drop' | 'reconnect' | 'invalidate' | 'refuseNext' | 'silence'> => ({
+const createFaults = (
+  wires: Wires,
+  now: () => number,
+): Pick<Gateway, 'drop' | 'reconnect' | 'invalidate' | 'refuseNext' | 'silence'> => ({
   drop({ resumable = true, code } = {}) {
     if (!resumable) wires.sessions.clear()
-    for (const socket of wires.sockets.keys()) code === undefined ? socket.terminate() : socket.close(code)
+    for (const [socket, session] of wires.sockets) {
+      session?.detach(socket, now())
+      if (code === undefined) socket.terminate()
+      else socket.close(code)
+    }
   },
   reconnect() {
     for (const socket of wires.sockets.keys()) write(socket, GatewayOpcodes.Reconnect)
@@ -111,7 +118,7 @@ const watch = ({ journal, clock }: Parts, wires: Wires, socket: WebSocket): void
     wires.sockets.delete(socket)
     // A bot that says goodbye with 1000 or 1001 ends its session.
     if (session && (code === 1000 || code === 1001)) wires.sessions.delete(session.id)
-    else if (session) session.lostAt = clock.now()
+    else session?.detach(socket, clock.now())
     journal.gatewayEvent('close', { code })
   })
 }
@@ -130,7 +137,7 @@ export const startGateway = (server: Server, parts: Parts): Gateway => {
   })
   const all = () => [...wires.sessions.values()]
   return {
-    ...createFaults(wires),
+    ...createFaults(wires, parts.clock.now),
     send(event, data, place) {
       for (const session of all()) if (hears(session, event, place)) session.dispatch(event, data)
     },

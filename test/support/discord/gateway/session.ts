@@ -15,6 +15,8 @@ export interface Session {
   readonly connected: () => boolean
   dispatch(event: string, data: Json): void
   attach(socket: WebSocket): void
+  /** Notes that this connection is gone, unless another took its place. */
+  detach(socket: WebSocket, at: number): void
   /** Sends again what came after `seq`. False when that was never sent, or is not kept any more. */
   replay(seq: number): boolean
   /** When the connection went, on the stand-in's clock. */
@@ -45,6 +47,9 @@ export const createSession = (id: string, intents: number, first: WebSocket): Se
     attach(next) {
       socket = next
       this.lostAt = undefined
+    },
+    detach(gone, at) {
+      if (gone === socket) this.lostAt ??= at
     },
     replay(after) {
       const oldest = backlog[0]?.s ?? seq + 1

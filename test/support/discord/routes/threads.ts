@@ -34,7 +34,7 @@ const takesThreads = ({ type }: Channel): boolean => type === 0 || type === 5
 const open = (world: World, parent: Channel, id: string, request: ThreadRequest, type: number): Channel => {
   const { state, clock, identity, limits } = world
   const { guild } = parent
-  if (!guild || !takesThreads(parent)) throw violation(400, 50024, 'Cannot execute action on this channel type')
+  if (!guild || !takesThreads(parent)) throw circumstance(400, 50024, 'Cannot execute action on this channel type')
   if (activeThreadsOf(world, guild.id) >= limits.activeThreads)
     throw circumstance(400, 160006, 'Maximum number of active threads reached')
   const thread: ThreadFacts = {

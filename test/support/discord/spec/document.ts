@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { z } from 'zod'
+import { alsoText } from './gaps.ts'
 
 /** Discord's description of its HTTP API, beside the project; or nowhere, and then nothing can be checked. */
 const file = resolve(import.meta.dirname, '../../../../../shared/specs/discord-openapi.json')
@@ -42,9 +43,22 @@ const operationsOf = (paths: z.infer<typeof document>['paths']): Map<string, Ope
   return operations
 }
 
+const record = z.record(z.string(), z.unknown())
+
+/** The description with its known mistakes put right. */
+const amended = (schemas: Record<string, Schema>): Document['schemas'] => {
+  const all = { ...schemas }
+  for (const [name, property] of alsoText) {
+    const schema = all[name] ?? {}
+    const properties = record.parse(schema.properties ?? {})
+    all[name] = { ...schema, properties: { ...properties, [property]: { type: ['string', 'integer', 'null'] } } }
+  }
+  return all
+}
+
 /** Reads the description, if it is there. */
 export const readDocument = (): Document | undefined => {
   if (!existsSync(file)) return undefined
   const { paths, components } = document.parse(JSON.parse(readFileSync(file, 'utf8')))
-  return { schemas: components.schemas, operations: operationsOf(paths) }
+  return { schemas: amended(components.schemas), operations: operationsOf(paths) }
 }

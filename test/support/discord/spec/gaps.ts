@@ -1,17 +1,21 @@
 /**
- * Where Discord's description of its API and the platform are known to differ. Everything this stand-in does not check
- * against the description is listed here, and nowhere else.
+ * Where Discord's description of its API and the platform are known to differ. Everything that goes over the wire and is
+ * not compared with the description is listed here, and nowhere else.
+ *
+ * Stricter on the platform, and enforced by `messages/checks.ts` and `routes/command-checks.ts`: 4,000 characters of
+ * content are described where a bot may send 2,000; the description of a slash command may be empty; the lengths of
+ * embeds and of new components are described for each part, not for all of them together.
  */
-
-/** Stricter on the platform; `messages/checks.ts` and `routes/commands.ts` enforce what the description lets pass. */
-export const stricterOnThePlatform = [
-  'content: 4,000 characters are described, a bot may send 2,000',
-  'description of a slash command: described as optional, must not be empty',
-  'flags of a message: any integer is described',
-] as const
 
 /** Statuses the platform answers with although no operation describes them. */
 export const undescribedStatuses = (status: number): boolean => status >= 500
+
+/** Described as a number, sent as text: a set of permissions does not fit into a number. `[schema, property]`. */
+export const alsoText: readonly (readonly [string, string])[] = [
+  ['ApplicationCommandCreateRequest', 'default_member_permissions'],
+  ['ApplicationCommandUpdateRequest', 'default_member_permissions'],
+  ['ApplicationCommandPatchRequestPartial', 'default_member_permissions'],
+]
 
 /** discord.js says `false`, or repeats what the route says, where nothing is described, and the platform does not mind. */
 const editing = ['tts', 'enforce_nonce']
