@@ -22,10 +22,13 @@ async function runTerminal({ deployment, signal }: Started, io: CommandIo): Prom
   const running = role.run(AbortSignal.any([signal, stop.signal]))
   try {
     terminal.header(deployment.config.app.full_name, ['/rai help shows what I can do. Ctrl-D leaves.'])
-    await terminal.prompt((request) => handleCommand(role.context, request), signal)
+    const end = await terminal.prompt((request) => handleCommand(role.context, request), signal)
+    // What a pipe typed has yet to run.
+    if (end === 'end') await role.complete(signal)
   } finally {
     stop.abort()
     await running
+    await role.leave()
     terminal.close()
   }
 }

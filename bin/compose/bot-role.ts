@@ -18,13 +18,14 @@ import type { Deployment } from './deployment.ts'
 import { createStagerRole, gitOptionsOf } from './stager-role.ts'
 
 export interface BotRoleOptions {
-  /** `undefined` where only commands are answered. */
   readonly chat: Chat
   readonly budgets: { readonly edits: Budget; readonly posts: Budget }
   /** Also takes what is no repository: the terminal's folders. */
   readonly checkSource?: CommandContext['checkSource']
   readonly openAttachment?: SourceOptions['openAttachment']
   readonly onLine?: ThreadOptions['onLine']
+  /** How often changes are looked for, and clocks redrawn, where no platform's rates forbid it. */
+  readonly pace?: Pick<ThreadOptions, 'pollMs' | 'tickMs'>
   /** Nobody but the submitter reads this workspace. */
   readonly alone?: boolean
 }
@@ -99,13 +100,14 @@ function linksOf({ store, config }: Deployment): SignLinks {
 }
 
 function threadOptionsOf(deployment: Deployment, options: BotRoleOptions, context: CommandContext): ThreadOptions {
-  const { chat, budgets, alone, onLine } = options
+  const { chat, budgets, alone, onLine, pace } = options
   return {
     ...context,
     chat,
     budgets,
     openLog: openStoredLog(deployment.store),
     owner: deployment.owner,
+    ...pace,
     ...(alone === undefined ? {} : { alone }),
     ...(onLine === undefined ? {} : { onLine }),
   }

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { unlimited } from '../../bots/budget.ts'
 import { acceptLocalSources } from '../../bots/terminal/local-source.ts'
 import { createTerminal, type Terminal } from '../../bots/terminal/terminal.ts'
@@ -6,6 +7,11 @@ import { type BotRole, createBotRole, repositoryOf } from './bot-role.ts'
 import type { Deployment } from './deployment.ts'
 import { staffMember } from './staff.ts'
 
+/** Each terminal is a workspace of its own: two of one host would wait for each other to render. */
+function workspaceOf(host: string): string {
+  return `${host}/${process.pid}`
+}
+
 export function openTerminal({ config, host }: Deployment, io: CommandIo): Terminal {
   const live = io.stdout.isTTY === true && io.stdin.isTTY === true
   return createTerminal({
@@ -13,7 +19,7 @@ export function openTerminal({ config, host }: Deployment, io: CommandIo): Termi
     output: io.stdout,
     live,
     colours: live && config.app.color && io.env.NO_COLOR === undefined,
-    workspace: host,
+    workspace: workspaceOf(host),
     channel: config.terminal.channel,
     user: config.terminal.user,
   })
@@ -22,6 +28,10 @@ export function openTerminal({ config, host }: Deployment, io: CommandIo): Termi
 export interface TerminalRole extends BotRole {
   /** The account of whoever sits at the terminal. */
   readonly account: string
+  /** Waits until every thread here has its verdict and its log, or `signal` aborts. */
+  complete(signal: AbortSignal): Promise<void>
+  /** Forgets this terminal, which nobody can come back to. */
+  leave(): Promise<void>
 }
 
 /** The class channel of whoever sits at this host: staff, who may also hand in folders and archives of it. */
@@ -32,17 +42,30 @@ export async function createTerminalRole(
 ): Promise<TerminalRole> {
   const { config, host } = deployment
   const { user } = config.terminal
-  const member = await staffMember(deployment, { platform: 'terminal', workspace: host, user }, user)
+  const identity = { platform: 'terminal', workspace: workspaceOf(host), user }
+  const member = await staffMember(deployment, identity, user)
   const role = await createBotRole(deployment, {
     chat: terminal.chat,
     budgets: { edits: unlimited, posts: unlimited },
     onLine: terminal.onLine,
     alone: true,
+    pace: { pollMs: 150, tickMs: 1000 },
     checkSource: acceptLocalSources({
       host,
       folder: cwd,
       otherwise: (text, { ref }) => repositoryOf(config, text, ref),
     }),
   })
-  return { ...role, account: member.account.id }
+  return {
+    ...role,
+    account: member.account.id,
+    complete: (signal) => untilNothingIsOwed(deployment, terminal.place.workspace, signal),
+    leave: () => deployment.records.people.unlink(identity),
+  }
+}
+
+async function untilNothingIsOwed({ records }: Deployment, workspace: string, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted && (await records.lookup.owed({ platform: 'terminal', workspace }, 1)).length > 0) {
+    await delay(100, undefined, { signal }).catch(() => undefined)
+  }
 }

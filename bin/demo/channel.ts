@@ -1,12 +1,10 @@
 import { join } from 'node:path'
-import { setTimeout as delay } from 'node:timers/promises'
 import { handleCommand } from '../../bots/commands/handle.ts'
 import type { HandleRequest, Terminal } from '../../bots/terminal/terminal.ts'
-import type { Verdict } from '../../core/vocabulary.ts'
 import type { CommandIo } from '../commands/io.ts'
 import type { Started } from '../commands/start.ts'
 import type { Deployment } from '../compose/deployment.ts'
-import { createTerminalRole, openTerminal } from '../compose/terminal-role.ts'
+import { createTerminalRole, openTerminal, type TerminalRole } from '../compose/terminal-role.ts'
 import { runWorkerRole } from '../compose/worker-role.ts'
 import { serveRepositories } from './git-backend.ts'
 import type { DemoPlace } from './prepare.ts'
@@ -31,21 +29,14 @@ export async function runDemoChannel({ deployment, signal }: Started, options: D
   const git = await serveRepositories(repositories)
   const stop = new AbortController()
   const either = AbortSignal.any([signal, stop.signal])
-  const running = [role.run(either), runWorkerRole(deployment, { signal: either, dockerHost: '' })]
+  const running = Promise.all([role.run(either), runWorkerRole(deployment, { signal: either, dockerHost: '' })])
+  // Neither ends by itself: if one does, it failed, and there is nothing to wait for any more.
+  running.catch(() => stop.abort())
   try {
-    const handle: HandleRequest = (request) => handleCommand(role.context, request)
-    return await showSample({
-      ...options,
-      deployment,
-      terminal,
-      handle,
-      account: role.account,
-      gitUrl: git.url,
-      signal: either,
-    })
+    return await showSample({ ...options, deployment, terminal, role, gitUrl: git.url, signal: either })
   } finally {
     stop.abort()
-    await Promise.all(running)
+    await running
     terminal.close()
     await git.close()
   }
@@ -54,21 +45,22 @@ export async function runDemoChannel({ deployment, signal }: Started, options: D
 interface Show extends DemoOptions {
   readonly deployment: Deployment
   readonly terminal: Terminal
-  readonly handle: HandleRequest
-  readonly account: string
+  readonly role: TerminalRole
   readonly gitUrl: string
   readonly signal: AbortSignal
 }
 
 async function showSample(show: Show): Promise<number> {
-  const { terminal, handle, place, gitUrl, once, deployment, account, signal } = show
+  const { terminal, role, place, gitUrl, once, deployment, signal } = show
+  const handle: HandleRequest = (request) => handleCommand(role.context, request)
   terminal.header('a class channel in your terminal', [
     `Everything runs in this one process; commands run in ${place.described}.`,
     'A student hands in a sample project, and RAI answers in a thread:',
   ])
   await terminal.ask(`/rai submit ${gitUrl}/hello-c.git`, handle)
-  const verdict = await untilTold(deployment, account, signal)
-  if (once || signal.aborted) return verdict === 'succeeded' ? 0 : 1
+  await role.complete(signal)
+  const [sample] = await deployment.records.lookup.history({ account: role.account }, 1)
+  if (once || signal.aborted) return sample?.verdict === 'succeeded' ? 0 : 1
   terminal.header('your turn', [
     'Hand in a repository, a folder or an archive of your own, or something that does not compile:',
     `/rai submit ${gitUrl}/fails-c.git`,
@@ -76,19 +68,4 @@ async function showSample(show: Show): Promise<number> {
   ])
   await terminal.prompt(handle, signal)
   return 0
-}
-
-/** Until the person's newest submission has its verdict, and nothing more is owed to any thread. */
-async function untilTold(
-  { records, host }: Deployment,
-  account: string,
-  signal: AbortSignal,
-): Promise<Verdict | undefined> {
-  const workspace = { platform: 'terminal', workspace: host }
-  while (!signal.aborted) {
-    const owed = await records.lookup.owed(workspace, 1)
-    if (owed.length === 0) return (await records.lookup.history({ account }, 1))[0]?.verdict
-    await delay(100, undefined, { signal }).catch(() => undefined)
-  }
-  return undefined
 }

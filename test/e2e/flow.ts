@@ -112,7 +112,10 @@ export function describeFlow({ name, create, workers }: Flow): void {
       await Promise.all(running.map((worker) => worker.kill()))
       running = [await installation.startWorker()]
       const finished = await installation.finished(id)
-      expect(finished).toMatchObject({ verdict: 'succeeded', attempt: 2 })
+      expect(finished, running.map((worker) => worker.output()).join('')).toMatchObject({
+        verdict: 'succeeded',
+        attempt: 2,
+      })
       expect(await storedLog(id)).toMatch(/one\n[\s\S]*two\n/)
       await bot.says('Succeeded', from)
       expect(bot.output().slice(from).split('✔ Succeeded')).toHaveLength(2)

@@ -1,0 +1,22 @@
+import { readdir, rm, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+
+/** Made by mkdtemp: a run's spool, a stager's scratch folder. */
+const ours = /^(run|stage)-[A-Za-z0-9]{6}$/
+
+/**
+ * Removes work folders that no run can still be in, because they are older than a run may last. A killed process
+ * cannot remove its own.
+ */
+export async function removeOldWork(folder: string, olderThanMs: number, now = Date.now()): Promise<number> {
+  let removed = 0
+  for (const name of await readdir(folder).catch(() => [])) {
+    const path = join(folder, name)
+    if (!ours.test(name)) continue
+    const made = (await stat(path).catch(() => undefined))?.mtimeMs
+    if (made === undefined || now - made < olderThanMs) continue
+    await rm(path, { recursive: true, force: true })
+    removed += 1
+  }
+  return removed
+}
