@@ -21,6 +21,12 @@ export interface WorkerOptions extends AttemptOptions {
   readonly drainMs: number
   /** How often cancel requests are looked for. */
   readonly cancelPollMs: number
+  /** Why nothing more may be claimed now, or `undefined`. Asked before each claim; what runs goes on. */
+  readonly mayClaim?: () => string | undefined
+  /** How long a worker that may not claim waits before it asks again, in milliseconds. */
+  readonly holdMs?: number
+  /** Told of each run that another worker goes on with. */
+  readonly onLeaseLost?: (claimed: ClaimedRun) => void
 }
 
 export interface WorkerState {
@@ -80,6 +86,14 @@ async function serveQueue(options: WorkerOptions, queue: string, shared: Shared,
       await shared.slots.freed(signal)
       continue
     }
+    if (options.mayClaim?.() !== undefined) {
+      release()
+      // Another worker may take it at once.
+      await message?.giveBack(0).catch(() => undefined)
+      message = undefined
+      await delay(options.holdMs ?? 1000, undefined, { signal, ref: false }).catch(() => undefined)
+      continue
+    }
     const claimed = await patiently(options, queue, signal, () => claim(options, queue))
     if (message !== undefined) await removeMessage(options, queue, message)
     message = undefined
@@ -99,8 +113,12 @@ async function serveQueue(options: WorkerOptions, queue: string, shared: Shared,
 }
 
 function receive(options: WorkerOptions, queue: string, signal: AbortSignal): Promise<WakeUpDelivery | undefined> {
-  const onInvalid = (body: string, problem: string) =>
+  const onInvalid = (body: string, problem: string) => {
     options.log.error({ queue, bytes: body.length, problem }, 'an invalid message was put aside')
+    options.records.operations.putAside({ queue, problem, body }).catch((error: unknown) => {
+      options.log.warn({ queue, problem: messageOf(error) }, 'an invalid message could not be written down')
+    })
+  }
   return options.queue.receive(queue, { waitSeconds: options.waitSeconds, signal, onInvalid })
 }
 
@@ -137,6 +155,7 @@ async function runClaimed(options: WorkerOptions, claimed: ClaimedRun, stops: Ma
     await runAttempt(options, claimed, stop)
     // Handed back or to be retried: somebody should be told. Finished: this finds nothing.
     if (stop.reason() === 'hand-back') await options.waker.wake()
+    if (stop.reason() === 'lease-lost') options.onLeaseLost?.(claimed)
   } finally {
     stops.delete(claimed.submission.id)
   }

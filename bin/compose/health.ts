@@ -65,7 +65,7 @@ function tell(log: Logger, { name, stopsClaims }: HealthCheck, problem: string |
   else log.error({ problem }, stopsClaims ? `${name} is not well; claiming no more` : `${name} is not well`)
 }
 
-/** More than one of them would pile up behind a part that hangs; a lost connection must not be waited for for ever. */
+/** A part that hangs must not collect questions, and a question that got lost must not be the last one. */
 const mostHanging = 3
 
 /** Asks with a time limit. While a part hangs, the answer of an earlier question counts as soon as it comes. */
@@ -75,7 +75,8 @@ function oneAtATime(check: HealthCheck, limitMs: number): () => Promise<string |
     if (hanging.size < mostHanging) {
       const asked = check.problem().catch(messageOf)
       hanging.add(asked)
-      void asked.finally(() => hanging.delete(asked))
+      const given = delay(limitMs * 10, undefined, { ref: false })
+      void Promise.race([asked, given]).finally(() => hanging.delete(asked))
     }
     const timer = new AbortController()
     const late = delay(limitMs, `no answer within ${limitMs / 1000} seconds`, { signal: timer.signal, ref: false })

@@ -23,7 +23,8 @@ export async function runSweeper(options: SweeperOptions, signal: AbortSignal): 
   }
 }
 
-async function sweepOnce({ runs, waker, log, maxAttempts }: SweeperOptions): Promise<void> {
+/** One round. Never rejects: what could not be swept is swept in the next one. */
+export async function sweepOnce({ runs, waker, log, maxAttempts }: Omit<SweeperOptions, 'intervalMs'>): Promise<void> {
   try {
     for (const { submission, outcome } of await runs.expireLeases({ maxAttempts })) {
       log.warn({ submission, outcome }, 'a worker went silent')

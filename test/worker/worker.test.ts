@@ -252,3 +252,57 @@ it('leaves nothing on this host', async () => {
   await Promise.all(working)
   expect((await readdir(parts.folder)).filter((name) => name.startsWith('run-'))).toEqual([])
 })
+
+it('claims no more while it may not, lets what runs go on, and claims again by itself', async () => {
+  let reason: string | undefined
+  let proceed: () => void = () => undefined
+  const gate = new Promise<void>((resolve) => {
+    proceed = resolve
+  })
+  const { id: first } = await parts.enqueue()
+  const { runner } = start(
+    {
+      run: async ({ onOutput }) => {
+        await onOutput({ stream: 'stdout', bytes: Buffer.from('started\n') })
+        await gate
+        return { kind: 'completed' }
+      },
+    },
+    { slots: 2, mayClaim: () => reason, holdMs: 10 },
+  )
+  await until(async () => ((await parts.liveLog(first)).includes('started') ? true : undefined))
+  reason = 'engine: hung'
+  const { id: second } = await parts.enqueue()
+  await parts.queue.send({ version: 1, queue: queueName, hint: second })
+  proceed()
+  expect(await parts.finished(first)).toMatchObject({ verdict: 'succeeded' })
+  expect(runner.opened).toHaveLength(1)
+  expect(await parts.records.lookup.byId(second)).toMatchObject({ state: 'queued' })
+  await until(async () => ((await parts.queue.depth(queueName)).waiting === 1 ? true : undefined))
+  reason = undefined
+  expect(await parts.finished(second)).toMatchObject({ verdict: 'succeeded', attempt: 1 })
+})
+
+it('starts nothing of a queue that staff paused, and goes on once it is resumed', async () => {
+  await parts.records.pauses.pause({ queue: queueName, actor: 'staff', reason: 'new disk' })
+  const { id: paused } = await parts.enqueue()
+  const { id: other } = await parts.enqueue({ queue: 'rai_other' })
+  start({}, { slots: 2, queues: [queueName, 'rai_other'] })
+  await parts.finished(other)
+  expect(await parts.records.lookup.byId(paused)).toMatchObject({ state: 'queued', attempt: 0 })
+  await parts.records.pauses.resume(queueName)
+  expect(await parts.finished(paused)).toMatchObject({ verdict: 'succeeded' })
+})
+
+it('tells of a run that it lost to another worker', async () => {
+  const lost: string[] = []
+  let renewals = 0
+  const renew: typeof parts.records.runs.renew = async (lease, leaseMs) => {
+    renewals += 1
+    return renewals === 1 && parts.records.runs.renew(lease, leaseMs)
+  }
+  const { id } = await parts.enqueue()
+  const records = { ...parts.records, runs: { ...parts.records.runs, renew } }
+  start({ run: runUntilAborted }, { records, leaseMs: 600, onLeaseLost: ({ submission }) => lost.push(submission.id) })
+  await until(() => (lost.includes(id) ? true : undefined))
+})
