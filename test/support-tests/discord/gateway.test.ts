@@ -21,6 +21,17 @@ it('acknowledges heartbeats', async () => {
   await discord.until(() => discord.gatewayEvents('heartbeat').length >= 2)
 })
 
+it('has a bot whose heartbeats nobody acknowledges come back', async () => {
+  const { login, discord } = await startCourse({ limits: { heartbeatMs: 20 } })
+  const client = await login()
+  const back = soon(client, Events.ShardResume)
+  discord.gateway.silence(true)
+  await discord.until(() => discord.gatewayEvents('close').length === 1)
+  discord.gateway.silence(false)
+  await back
+  expect(discord.gatewayEvents('resume')).toHaveLength(1)
+})
+
 it('sends what was missed when a session is resumed', async () => {
   const { login, discord, ada, channel } = await startCourse()
   const client = await login()

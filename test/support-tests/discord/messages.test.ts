@@ -56,6 +56,7 @@ describe('refuses with 50035 or 50006, and holds it against the bot,', () => {
       'a link without address',
       { content: 'x', components: [{ type: 1, components: [{ type: 2, style: 5, label: 'a' }] }] },
     ],
+    ['a kind of mentions allowed twice', { content: 'x', allowed_mentions: { parse: ['users'], users: ['1'] } }],
     ['nothing', { content: '' }],
   ])('%s', async (_, body) => {
     const { post, discord, channel } = await start()

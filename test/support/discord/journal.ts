@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events'
 import type { Clock } from '../slack/clock.ts'
 import type { Json } from './model.ts'
 
-export type FailureKind =
+type FailureKind =
   /** A request that does not fit Discord's description of its API. */
   | 'request'
   /** An answer or event of this stand-in that does not fit it: a mistake in here. */

@@ -5,7 +5,7 @@ import type { World } from './world.ts'
 
 export type PermissionName = keyof typeof PermissionsBitField.Flags
 
-export const everything = PermissionsBitField.All
+const everything = PermissionsBitField.All
 
 export const bits = (names: readonly PermissionName[]): bigint =>
   new PermissionsBitField(names satisfies PermissionResolvable).bitfield

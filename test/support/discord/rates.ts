@@ -38,13 +38,16 @@ const createWindows = (clock: Clock) => {
   }
 }
 
-/** Answers to interactions have no limit. */
+/** The first answer to an interaction has no limit at all. */
 const exempt = (operation: string): boolean => operation === 'create_interaction_response'
+
+/** What is done with an interaction's token counts for no bot. */
+const byInteraction = (operation: string): boolean => exempt(operation) || operation.includes('webhook')
 
 export const createRates = (clock: Clock, limits: Limits): Rates => {
   const window = createWindows(clock)
   const takeGlobal = (operation: string): Window | undefined => {
-    if (exempt(operation)) return undefined
+    if (byInteraction(operation)) return undefined
     const all = window('global', limits.global)
     if (all.count >= limits.global.requests) return all
     all.count += 1

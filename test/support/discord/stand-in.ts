@@ -10,7 +10,7 @@ import { archiveQuietThreads } from './threads.ts'
 import type { World } from './world.ts'
 
 /** A thread as tests look at it. */
-export type Thread = Pick<Channel, 'id' | 'name' | 'type'> & NonNullable<Channel['thread']>
+type Thread = Pick<Channel, 'id' | 'name' | 'type'> & NonNullable<Channel['thread']>
 
 /** Discord as tests use it. Everything answers at once from memory; what happens later is waited for by `until`. */
 export interface DiscordStandIn {

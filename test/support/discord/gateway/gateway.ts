@@ -1,7 +1,7 @@
 import type { GatewayCloseCodes } from 'discord.js'
 import type { Channel, Json } from '../model.ts'
 
-export interface DropOptions {
+interface DropOptions {
   /** Whether the session can be resumed; true unless told. */
   readonly resumable?: boolean
   /** The close code; the connection just breaks unless told. */

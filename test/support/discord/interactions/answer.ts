@@ -74,7 +74,7 @@ const choices = z.looseObject({
 })
 
 /** Throws where Discord would not show them. */
-export const choicesOf = (data: unknown): readonly Choice[] => {
+const choicesOf = (data: unknown): readonly Choice[] => {
   const parsed = choices.safeParse(data)
   if (parsed.success) return parsed.data.choices
   const [issue] = parsed.error.issues

@@ -1,3 +1,4 @@
+import { invalidForm } from '../api-error.ts'
 import type { Channel, Pings } from '../model.ts'
 import { may } from '../permissions.ts'
 import type { World } from '../world.ts'
@@ -28,11 +29,19 @@ const repliedPing = ({ allowed, repliedUser }: PingSource): string[] => {
   return !allowed || allowed.replied_user === true ? [repliedUser] : []
 }
 
+/** A kind is either allowed as a whole or by a list. */
+const checkAllowed = ({ parse = [], users, roles }: AllowedMentions): void => {
+  for (const [kind, listed] of [['users', users] as const, ['roles', roles] as const])
+    if (parse.includes(kind) && (listed ?? []).length > 0)
+      throw invalidForm(['allowed_mentions'], 'MESSAGE_ALLOWED_MENTIONS_PARSE_EXCLUSIVE', `parse excludes ${kind}`)
+}
+
 /** Whom a text notifies, as its author's permissions and `allowed_mentions` let it. */
 export const pingsOf = (world: World, source: PingSource): Pings => {
   const { authorId, channel, content, allowed } = source
-  const { users, guilds } = { users: world.state.users, guilds: world.state.guilds }
+  const { users, guilds } = world.state
   const mayAll = may(world, authorId, channel, 'MentionEveryone')
+  if (allowed) checkAllowed(allowed)
   const everyone = /@(everyone|here)/.test(content) && mayAll && isAllowed(allowed, 'everyone', [], '')
   const named = idsIn(content, /<@!?(\d+)>/g).filter((id) => users.has(id))
   const roles = idsIn(content, /<@&(\d+)>/g).filter((id) => [...guilds.values()].some((guild) => guild.roles.has(id)))

@@ -8,11 +8,11 @@ import { fillIn, type OptionValues, optionTypes } from './options.ts'
 import { createOutcome, type Outcome } from './outcome.ts'
 import { channelFor, messageFor, type Ref } from './places.ts'
 
-export interface Where {
+interface Where {
   readonly channel: Ref
 }
 
-export interface Typing {
+interface Typing {
   /** The option somebody is typing in, and what they typed so far. */
   readonly focused: string
   readonly typed: string
@@ -20,7 +20,7 @@ export interface Typing {
   readonly options?: OptionValues
 }
 
-export interface Suggestions {
+interface Suggestions {
   readonly acked: boolean
   readonly ackMs: number
   readonly choices: readonly Choice[]

@@ -7,7 +7,7 @@ import type { World } from '../world.ts'
 import { type Attachment, upload } from './attachment.ts'
 import { channelFor, idOf, messageFor, type Ref } from './places.ts'
 
-export interface SayOptions {
+interface SayOptions {
   readonly attachments?: readonly Attachment[]
   readonly replyTo?: Ref
 }

@@ -3,7 +3,7 @@ import formats from 'ajv-formats'
 import type { Schema } from './document.ts'
 
 /** Says what is wrong with a value; `undefined` when nothing is. */
-export type Check = (value: unknown) => string | undefined
+type Check = (value: unknown) => string | undefined
 
 export interface Validators {
   /** A schema of the description by name. */
