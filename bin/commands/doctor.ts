@@ -105,7 +105,7 @@ async function examineLog(config: Config): Promise<string> {
 }
 
 async function examineRunner(config: Config, scratch: string, dockerHost: string): Promise<string> {
-  const runner = await chooseRunner(config, { scratch, dockerHost })
+  const runner = await chooseRunner(config, { scratch, dockerHost, owner: 'doctor' })
   try {
     await runner.check()
     return await runner.describe()

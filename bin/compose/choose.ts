@@ -61,13 +61,14 @@ export function chooseLog(config: Config): SubmissionLog {
   })
 }
 
-export async function chooseRunner(config: Config, { scratch, dockerHost }: RunnerPlace): Promise<Runner> {
+export async function chooseRunner(config: Config, { scratch, dockerHost, owner }: RunnerPlace): Promise<Runner> {
   const { docker } = config
   if (docker.runner === 'bubblewrap') return createBubblewrapRunner({ scratch: join(scratch, 'bubblewrap') })
   const [uid, gid] = docker.username.split(':').map(Number)
   return createDockerRunner({
     docker: { host: docker.host ?? dockerHost, ...(await tlsOf(docker.cert_path)) },
     scratch: join(scratch, 'docker'),
+    owner,
     pull: docker.pull,
     ...(uid === undefined ? {} : { uid }),
     ...(gid === undefined ? {} : { gid }),
@@ -79,6 +80,8 @@ interface RunnerPlace {
   readonly scratch: string
   /** Where the configuration names no engine. */
   readonly dockerHost: string
+  /** Tells this installation's sandboxes from those of others on the same engine. */
+  readonly owner: string
 }
 
 async function tlsOf(folder: string | undefined) {

@@ -66,7 +66,7 @@ async function assemble(opening: Opening): Promise<Sandbox> {
 
 async function createContainer({ setup, request, signal, releasers }: Opening, image: Image, { build }: BuildSpace) {
   const { engine, uid, gid, runtime } = setup
-  const labels = labelsOf(request, setup.host, setup.labelPrefix)
+  const labels = labelsOf(request, setup.owner, setup.labelPrefix)
   const name = `${setup.labelPrefix}-${nameOf(request)}`
   // By name and beforehand: an engine that answers too late has made it all the same.
   releasers.add(() => removeContainer(engine, name))
@@ -92,8 +92,17 @@ export async function removeContainer(engine: Engine, nameOrId: string): Promise
   try {
     await engine.call('remove container', (abortSignal) => container.remove({ force: true, v: true, abortSignal }))
   } catch (error) {
-    if (statusOf(error) !== 404) throw error
+    if (statusOf(error) === 409) await awaitRemoval(engine, container)
+    else if (statusOf(error) !== 404) throw error
   }
+}
+
+/** Somebody else, most likely a sweep, is at it already. */
+async function awaitRemoval(engine: Engine, container: Docker.Container): Promise<void> {
+  const wait = (abortSignal: AbortSignal) => container.wait({ condition: 'removed', abortSignal })
+  await engine.call('wait for a removal', wait).catch((error: unknown) => {
+    if (statusOf(error) !== 404) throw error
+  })
 }
 
 const fillMs = 120_000

@@ -6,7 +6,7 @@ export interface DockerSetup {
   readonly engine: Engine
   readonly images: ImagePolicy
   /** This host's name in the labels. */
-  readonly host: string
+  readonly owner: string
   readonly labelPrefix: string
   readonly uid: number
   readonly gid: number

@@ -48,8 +48,8 @@ async function sweepVolumes(setup: DockerSetup, stale: Stale): Promise<void> {
   }
 }
 
-function ours({ labelPrefix, host }: DockerSetup) {
-  return { label: [`${labelPrefix}.host=${host}`] }
+function ours({ labelPrefix, owner }: DockerSetup) {
+  return { label: [`${labelPrefix}.owner=${owner}`] }
 }
 
 /** Gone, or used by a container that is not ours to remove. */

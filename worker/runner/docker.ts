@@ -23,8 +23,8 @@ export interface DockerRunnerOptions {
   readonly scratch: string
   /** Prefix of labels and container names. */
   readonly labelPrefix?: string
-  /** This host in the labels. */
-  readonly host?: string
+  /** Whose sandboxes these are: one installation on one host. A sweep touches nobody else's. */
+  readonly owner?: string
   /** What commands run as. */
   readonly uid?: number
   readonly gid?: number
@@ -58,7 +58,7 @@ async function settle(engine: Engine, options: DockerRunnerOptions): Promise<Doc
   return {
     engine,
     images: { pull: options.pull ?? 'missing', pullMs: options.pullLimitMs ?? 300_000 },
-    host: options.host ?? hostname(),
+    owner: options.owner ?? hostname(),
     labelPrefix: options.labelPrefix ?? 'rai',
     uid,
     gid,

@@ -5,11 +5,11 @@ export interface SandboxLabels {
 }
 
 /** Labels of one sandbox. `rai.started` is when it was made, in milliseconds since the epoch. */
-export function labelsOf(sandbox: SandboxLabels, host: string, prefix: string): Record<string, string> {
+export function labelsOf(sandbox: SandboxLabels, owner: string, prefix: string): Record<string, string> {
   return {
     [`${prefix}.submission`]: sandbox.submission,
     [`${prefix}.attempt`]: String(sandbox.attempt),
-    [`${prefix}.host`]: host,
+    [`${prefix}.owner`]: owner,
     [`${prefix}.started`]: String(Date.now()),
   }
 }

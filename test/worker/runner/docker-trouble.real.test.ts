@@ -52,9 +52,9 @@ describe('the Docker runner in trouble', () => {
   it('sweeps a disk whose container somebody else removed, and no foreign one', async () => {
     const request = requestFor(subject.image)
     await subject.runner.open(request, never)
-    await subject.api.getContainer(`${subject.labelPrefix}-${request.submission}-1`).remove({ force: true, v: true })
-    const elsewhere = subject.create({ host: 'another-host', scratch: join(subject.scratch, 'another') })
+    const elsewhere = subject.create({ owner: 'another-installation', scratch: join(subject.scratch, 'another') })
     expect((await elsewhere.sweep(() => false)).removed).toEqual([])
+    await subject.api.getContainer(`${subject.labelPrefix}-${request.submission}-1`).remove({ force: true, v: true })
     expect((await subject.runner.sweep(async () => true)).removed).toEqual([])
     expect((await subject.runner.sweep(async () => false)).removed).toEqual([
       { submission: request.submission, attempt: 1 },
