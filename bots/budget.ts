@@ -32,8 +32,9 @@ export interface Budget {
   /**
    * Does `work` when it is this job's turn, never beside other work of the same job. Work that meets `later` is done again when the platform allows, unless it
    * was replaced meanwhile; any other failure rejects.
+   * @param where the channel it happens in, for a platform that also counts by channel.
    */
-  spend(job: string, priority: Priority, work: () => Promise<void>): Promise<Served>
+  spend(job: string, priority: Priority, work: () => Promise<void>, where?: string): Promise<Served>
   /** Drops what a job still wishes. */
   forget(job: string): void
   /** Drops everybody's wishes. */

@@ -1,5 +1,6 @@
 import { Refusal } from '../../core/errors.ts'
 import { logged } from '../../core/logger/error-id.ts'
+import type { Logger } from '../../core/logger/logger.ts'
 import { type Card, plainCard } from '../card.ts'
 import { onOurSide, tellStaff } from '../wording.ts'
 import { privately } from './answers.ts'
@@ -14,13 +15,20 @@ import { readArguments } from './words.ts'
  * Does what a person asked and says what they read. Never rejects: what is refused is a sentence, and what fails is an
  * id that the logs know. The same event twice makes one submission.
  */
-export async function handleCommand(context: CommandContext, request: CommandRequest): Promise<Answer> {
-  try {
+export function handleCommand(context: CommandContext, request: CommandRequest): Promise<Answer> {
+  return answerAnyway(context.logger, () => {
     const { command, rest } = commandOf(request)
-    return await command.run({ context, request, ...readArguments(command, rest) })
+    return command.run({ context, request, ...readArguments(command, rest) })
+  })
+}
+
+/** What a person reads whether or not it works; for what a transport does itself, such as its forms. */
+export async function answerAnyway(logger: Logger, work: () => Promise<Answer>): Promise<Answer> {
+  try {
+    return await work()
   } catch (error) {
     if (error instanceof Refusal) return privately(refusalCard(error))
-    return privately(failureCard(logged(context.logger, error, 'a command failed')))
+    return privately(failureCard(logged(logger, error, 'a command failed')))
   }
 }
 

@@ -32,10 +32,12 @@ export async function deliver(
   )
   if (known !== undefined && known.state !== 'sending') return known.message
   let message: MessageRef | undefined
-  const served = await options.budgets.posts.spend(post.submission.id, post.priority, async () => {
+  const work = async () => {
     signal.throwIfAborted()
     message = await attempt(options, post)
-  })
+  }
+  const { id, place } = post.submission
+  const served = await options.budgets.posts.spend(id, post.priority, work, place.channel)
   signal.throwIfAborted()
   if (served === 'replaced') throw new Error(`the ${post.purpose} of ${post.submission.id} was dropped unsent`)
   return message

@@ -1,0 +1,110 @@
+import type { VerifyCredentials } from '../../core/directory/credentials.ts'
+import { ConfigError } from '../../core/errors.ts'
+import type { Logger } from '../../core/logger/logger.ts'
+import type { Account, Identity } from '../../core/records/people.ts'
+import type { SourceOptions } from '../../core/source/source.ts'
+import { plainCard } from '../card.ts'
+import type { Chat } from '../chat.ts'
+import type { CommandContext } from '../commands/request.ts'
+import { plainLine } from '../render/clean.ts'
+import { tellDirectly } from './answers.ts'
+import { createApi } from './api.ts'
+import { createOpenAttachment } from './attachment.ts'
+import { createSlackBudgets, type SlackBudgets } from './budgets.ts'
+import { createChannels } from './channels.ts'
+import { createSlackChat } from './chat.ts'
+import { createConnection, type Transport } from './connection.ts'
+import { createDesk } from './desk.ts'
+import { isRefusedToken, slackCode } from './failure.ts'
+import { listenToForms } from './forms.ts'
+import { listenToHome } from './home.ts'
+import { listenToMessages } from './mentions.ts'
+import { listenToPresses } from './presses.ts'
+import { listenToShortcuts } from './shortcuts.ts'
+import { createSignIn } from './sign-in.ts'
+import { listenToCommands } from './slash.ts'
+
+export interface SlackOptions {
+  readonly botToken: string
+  readonly transport: Transport
+  readonly apiUrl: string
+  /** The team this bot serves; without it, the one the token belongs to. */
+  readonly workspace?: string | undefined
+  /** Names or ids of the channels where submissions are taken; empty: wherever the bot was invited. */
+  readonly accepted: readonly string[]
+  readonly logger: Logger
+  /** What may be called how often, where a test says otherwise. */
+  readonly budgets?: SlackBudgets
+}
+
+export interface Serving {
+  readonly context: CommandContext
+  /** Everybody in a roster with such an address. */
+  readonly byEmail?: (emails: readonly string[]) => Promise<readonly Account[]>
+  readonly verify?: VerifyCredentials
+  /** Called whenever events come in; with signed HTTP, with the address they come to. */
+  readonly onReady?: (url?: string) => void
+}
+
+/** One workspace: what threads are posted through, and what people say and press there. */
+export interface Slack {
+  readonly chat: Chat
+  readonly budgets: SlackBudgets
+  readonly openAttachment: NonNullable<SourceOptions['openAttachment']>
+  /** Answers people until `signal` aborts, then finishes what it began. Rejects where Slack will never let us in. */
+  serve(serving: Serving, signal: AbortSignal): Promise<void>
+}
+
+/** Asks Slack whose token this is. Rejects with a `ConfigError` when it is nobody's, or another workspace's. */
+export async function openSlack(options: SlackOptions): Promise<Slack> {
+  const { botToken, apiUrl, logger, accepted, budgets = createSlackBudgets() } = options
+  const api = createApi({ botToken, apiUrl, logger })
+  const { workspace, botUserId, botId } = await whoAmI(options, api.client)
+  const channels = createChannels(api)
+  const shared = { api, channels, budgets, workspace, botUserId }
+
+  return {
+    chat: createSlackChat(shared),
+    budgets,
+    openAttachment: createOpenAttachment({ api, apiUrl, botToken }),
+    async serve({ context, byEmail, verify, onReady }, signal) {
+      const { directory, records } = context
+      const tell = (identity: Identity, account: Account) => tellDirectly(shared, identity.user, welcome(account))
+      const known = { directory, people: records.people, audit: records.audit, logger, byEmail, verify, tell }
+      const signIn = createSignIn({ api, workspace, ...known })
+      const desk = createDesk({ ...shared, accepted, context, signIn })
+      const { app, run } = createConnection({ ...options, botId, botUserId })
+      const listeners = [listenToCommands, listenToMessages, listenToPresses]
+      for (const listen of [...listeners, listenToForms, listenToShortcuts, listenToHome]) listen(app, desk)
+      try {
+        await run(signal, onReady)
+      } finally {
+        await desk.idle()
+        for (const budget of Object.values(budgets)) budget.close()
+      }
+    },
+  }
+}
+
+async function whoAmI({ workspace }: SlackOptions, client: ReturnType<typeof createApi>['client']) {
+  const {
+    team_id = '',
+    user_id = '',
+    bot_id = '',
+  } = await client.auth.test().catch((error) => {
+    if (!isRefusedToken(error)) throw error
+    const problem = `Slack refuses it (${slackCode(error)}). Copy the bot token again from the app's page; docs/slack.md shows where.`
+    throw new ConfigError([{ key: 'slack.bot_token', problem }])
+  })
+  if (workspace !== undefined && workspace !== team_id) {
+    const problem = `is ${workspace}, but slack.bot_token belongs to the workspace ${team_id}. Correct one of them.`
+    throw new ConfigError([{ key: 'slack.workspace', problem }])
+  }
+  return { workspace: team_id, botUserId: user_id, botId: bot_id }
+}
+
+function welcome(account: Account) {
+  return plainCard(`You are signed in to RAI as ${plainLine(account.username, 60)}`, [
+    'This workspace knows you by the address that is in your course’s roster. If that is not you, type `/rai logout` and tell the course staff.',
+  ])
+}

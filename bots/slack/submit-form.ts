@@ -1,0 +1,76 @@
+import { z } from 'zod'
+import type { Card } from '../card.ts'
+import { type Block, section, titleOf } from './blocks.ts'
+import type { Desk } from './desk.ts'
+import { entered, type FilledForm, handedIn } from './events.ts'
+import { attachmentsOf } from './files.ts'
+import type { Filled } from './forms.ts'
+import { fileField, modal, plain, textField } from './views.ts'
+
+/** What the form remembers of where it was opened. */
+const memory = z.object({ channel: z.string() })
+type Memory = z.infer<typeof memory>
+
+const fields = {
+  source: 'source',
+  archive: 'archive',
+  ref: 'ref',
+  assignment: 'assignment',
+} as const
+
+interface Entered {
+  readonly source?: string | undefined
+  readonly ref?: string | undefined
+  readonly assignment?: string | undefined
+}
+
+/** What `/rai submit` without more asks for. */
+export function submitView(where: Memory, before: Entered = {}, problem?: Card) {
+  const complaint: Block[] = problem === undefined ? [] : [section([titleOf(problem), ...problem.text].join('\n'))]
+  const blocks = [
+    ...complaint,
+    textField({
+      name: fields.source,
+      label: 'Repository',
+      optional: true,
+      initial: before.source,
+      placeholder: 'https://github.com/you/project',
+    }),
+    fileField({
+      name: fields.archive,
+      label: 'Or an archive',
+      hint: 'One .zip or .tar.gz with your build file in it.',
+    }),
+    textField({ name: fields.ref, label: 'Branch, tag or commit', optional: true, initial: before.ref }),
+    textField({ name: fields.assignment, label: 'Assignment', optional: true, initial: before.assignment }),
+  ]
+  return modal('Submit with RAI', blocks, {
+    callback_id: 'form_submit',
+    private_metadata: JSON.stringify(where),
+    submit: plain('Submit'),
+    close: plain('Cancel'),
+  })
+}
+
+export async function trySubmit(desk: Desk, user: string, filled: FilledForm): Promise<Filled> {
+  const where = memory.parse(JSON.parse(filled.private_metadata))
+  const values = {
+    source: entered(filled, fields.source),
+    ref: entered(filled, fields.ref),
+    assignment: entered(filled, fields.assignment),
+  }
+  const attachments = await attachmentsOf(desk.api, handedIn(filled, fields.archive))
+  const words = ['submit', ...wordsOf(values)]
+  const answer = await desk.ask({ user, channel: where.channel, event: `form:${filled.id}`, words, attachments })
+  if (answer.card.tone === 'good') return { answer }
+  return { answer, again: submitView(where, values, answer.card) }
+}
+
+/** `--ref` and the like take what begins with a dash only behind an equals sign. */
+function wordsOf({ source, ref, assignment }: Entered): string[] {
+  return [
+    ...(ref === undefined ? [] : [`--ref=${ref}`]),
+    ...(assignment === undefined ? [] : [`--assignment=${assignment}`]),
+    ...(source === undefined ? [] : ['--', source]),
+  ]
+}

@@ -1,0 +1,58 @@
+import { request as plainRequest } from 'node:http'
+import { request as secureRequest } from 'node:https'
+import type { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { ChatError, type ChatFile, type MessageRef } from '../chat.ts'
+import type { Api } from './api.ts'
+import { toChatError } from './failure.ts'
+import { fileNameOf } from './marks.ts'
+import type { MessagePlace } from './refs.ts'
+import { escapeText } from './text.ts'
+
+/** Above this a link is more useful than a file in a chat. */
+const mostBytes = 50 * 1024 * 1024
+const uploadMs = 120_000
+
+/** Slack's three steps: ask for an address, send the bytes there, say which thread they are for. */
+export async function uploadFile(
+  api: Api,
+  { channel, ts }: MessagePlace,
+  file: ChatFile,
+  delivery: string,
+): Promise<MessageRef> {
+  if (file.bytes > mostBytes) throw new ChatError('too-large', `${file.bytes} bytes are too many for Slack`)
+  const filename = fileNameOf(file.name, delivery)
+  const { upload_url, file_id } = await api.call('announce a file', (client) =>
+    client.files.getUploadURLExternal({ filename, length: file.bytes }),
+  )
+  if (upload_url === undefined || file_id === undefined) throw new ChatError('later', 'Slack gave no upload address')
+  try {
+    await send(upload_url, file.bytes, await file.open())
+  } catch (error) {
+    throw toChatError(error, 'upload a file')
+  }
+  await api.call('share a file', (client) =>
+    client.files.completeUploadExternal({
+      files: [{ id: file_id, title: file.name }],
+      channel_id: channel,
+      thread_ts: ts,
+      initial_comment: escapeText(file.comment),
+    }),
+  )
+  return `${channel}/${file_id}`
+}
+
+async function send(url: string, bytes: number, body: Readable): Promise<void> {
+  const open = url.startsWith('https:') ? secureRequest : plainRequest
+  const headers = { 'content-type': 'application/octet-stream', 'content-length': bytes }
+  const request = open(url, { method: 'POST', headers, signal: AbortSignal.timeout(uploadMs) })
+  const answered = new Promise<number>((resolve, reject) => {
+    request.on('error', reject)
+    request.on('response', (response) => {
+      response.resume()
+      resolve(response.statusCode ?? 0)
+    })
+  })
+  const [status] = await Promise.all([answered, pipeline(body, request)])
+  if (status !== 200) throw new Error(`the upload was answered with ${status}`)
+}
