@@ -1,6 +1,6 @@
 import { Routes, SlashCommandBuilder } from 'discord.js'
 import { expect, it } from 'vitest'
-import { codeOf, startCourse } from './course.ts'
+import { codeOf, provoked, startCourse } from './course.ts'
 
 const rai = (description = 'Submit') => new SlashCommandBuilder().setName('rai').setDescription(description).toJSON()
 
@@ -75,11 +75,11 @@ it.each([
 ])('refuses %s', async (_, command) => {
   const { put, guild, discord } = await start()
   expect(await codeOf(put(guild, [command]))).toBe(50035)
-  expect(discord.takeFailures().map(({ kind }) => kind)).toContain('refused')
+  expect(provoked(discord)).toContain('refused')
 })
 
 it('refuses two commands of one name', async () => {
   const { put, guild, discord } = await start()
   expect(await codeOf(put(guild, [rai(), rai()]))).toBe(50035)
-  discord.takeFailures()
+  expect(provoked(discord)).toContain('refused')
 })

@@ -89,3 +89,10 @@ export const textChannel = async (client: Client<true>, { id }: Place): Promise<
   if (channel?.type !== 0) throw new Error('no text channel')
   return channel
 }
+
+/** What a test provoked; an answer that does not fit Discord's description is never part of that. */
+export const provoked = (discord: DiscordStandIn): readonly string[] => {
+  const failures = discord.takeFailures()
+  expect(failures.filter(({ kind }) => kind === 'answer' || kind === 'stand-in')).toEqual([])
+  return failures.map(({ kind }) => kind)
+}

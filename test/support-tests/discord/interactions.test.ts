@@ -7,7 +7,7 @@ import {
   SlashCommandBuilder,
 } from 'discord.js'
 import { expect, it } from 'vitest'
-import { codeOf, onInteraction, register, startCourse } from './course.ts'
+import { codeOf, onInteraction, provoked, register, startCourse } from './course.ts'
 
 const rai = new SlashCommandBuilder()
   .setName('rai')
@@ -134,7 +134,7 @@ it('shows what autocomplete suggests, and refuses more than 25', async () => {
   await expect.poll(() => errors).toMatchObject([{ code: 50035 }])
   discord.advance(3000)
   expect((await many).choices).toEqual([])
-  expect(discord.takeFailures().map(({ kind }) => kind)).toContain('refused')
+  expect(provoked(discord)).toContain('refused')
 })
 
 it('runs a command of the menu on a message, with its files', async () => {
@@ -169,6 +169,32 @@ it('presses buttons that update their message or answer in private', async () =>
   expect(await ada.click(message, 'go:1')).toMatchObject({ callback: 'update', content: 'gone' })
   expect(discord.message(message)?.components).toEqual([])
   await expect(ada.click(message, 'go:1')).rejects.toThrow('nothing is called go:1')
+})
+
+it('chooses in a select of a private message, and only what it offers', async () => {
+  const { ada, channel, discord } = await startBot(async (interaction) => {
+    const options = ['lab-1', 'lab-2'].map((value) => ({ label: value, value }))
+    const select = { type: 3 as const, custom_id: 'assignment', options }
+    if (interaction.isChatInputCommand())
+      await interaction.reply({ components: [{ type: 1, components: [select] }], flags: MessageFlags.Ephemeral })
+    if (!interaction.isStringSelectMenu()) return
+    await interaction.deferUpdate()
+    await interaction.editReply({ content: interaction.values.join(), components: [] })
+  })
+  const { message } = await ada.slash('rai', 'status', {}, { channel })
+  if (!message) throw new Error('no menu')
+  await expect(ada.choose(message, 'assignment', ['lab-3'])).rejects.toThrow('does not offer')
+  expect(await ada.choose(message, 'assignment', ['lab-2'])).toMatchObject({ callback: 'deferred-update' })
+  await discord.until(() => message.content === 'lab-2')
+  await expect(discord.user('bob').click(message, 'assignment')).rejects.toThrow('sees no message')
+})
+
+it('takes a global command where person and bot are alone', async () => {
+  const { ada, discord, client } = await onCommand((interaction) => interaction.reply(`${interaction.inGuild()}`))
+  await client.application.commands.set([rai.toJSON()])
+  const outcome = await ada.slash('rai', 'status', {}, { channel: discord.directOf(ada) })
+  expect(outcome.content).toBe('false')
+  expect(ada.directs()).toHaveLength(1)
 })
 
 const form = {

@@ -1,7 +1,7 @@
 import { MessageFlags } from 'discord.js'
 import { describe, expect, it } from 'vitest'
 import { unthrottled } from '../../support/discord/limits.ts'
-import { type Course, codeOf, startCourse } from './course.ts'
+import { type Course, codeOf, provoked, startCourse } from './course.ts'
 
 const hour = 60 * 60_000
 
@@ -62,7 +62,7 @@ describe('refuses with 50035 or 50006, and holds it against the bot,', () => {
     const { post, discord, channel } = await start()
     expect([50035, 50006]).toContain(await codeOf(post(body)))
     expect(discord.messages(channel)).toEqual([])
-    expect(discord.takeFailures().map(({ kind }) => kind)).toContain('refused')
+    expect(provoked(discord)).toContain('refused')
   })
 })
 

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { unthrottled } from '../../support/discord/limits.ts'
-import { codeOf, startCourse } from './course.ts'
+import { codeOf, provoked, startCourse } from './course.ts'
 
 const hour = 60 * 60_000
 
@@ -36,7 +36,7 @@ it('opens one thread from a message, with the message’s id', async () => {
 it('takes only the durations there are', async () => {
   const { root, open, discord } = await start()
   expect(await codeOf(open(await root(), { auto_archive_duration: 90 }))).toBe(50035)
-  expect(discord.takeFailures().map(({ kind }) => kind)).toContain('refused')
+  expect(provoked(discord)).toContain('refused')
 })
 
 it('archives a quiet thread after its time, and opens it again for a post', async () => {

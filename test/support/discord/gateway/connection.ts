@@ -2,7 +2,7 @@ import { GatewayCloseCodes, GatewayOpcodes } from 'discord.js'
 import type { RawData, WebSocket } from 'ws'
 import { z } from 'zod'
 
-const frame = z.object({ op: z.number().int(), d: z.unknown() })
+const frame = z.object({ op: z.number().int(), d: z.unknown().optional() })
 
 const identify = z.object({
   token: z.string(),
@@ -11,7 +11,7 @@ const identify = z.object({
   shard: z.tuple([z.number().int(), z.number().int()]).optional(),
   compress: z.literal(false).optional(),
   large_threshold: z.number().int().min(50).max(250).optional(),
-  presence: z.unknown(),
+  presence: z.unknown().optional(),
 })
 export type Identify = z.infer<typeof identify>
 

@@ -8,7 +8,7 @@ import type { CallbackKind, Choice, Interaction, Message } from '../model.ts'
 import { botOf, messageRequestOf } from '../routes/lookup.ts'
 import type { World } from '../world.ts'
 
-const callback = z.looseObject({ type: z.number().int(), data: z.unknown() })
+const callback = z.looseObject({ type: z.number().int(), data: z.unknown().optional() })
 
 /** Discord's numbers for what an interaction can be answered with. */
 const kinds: Readonly<Record<number, CallbackKind>> = {

@@ -32,6 +32,12 @@ const enterText = (input: Component, entry: Entries[string] | undefined): Json =
   return { value }
 }
 
+/** A select, in a form or in a message, lets nobody choose more than it offers. */
+export const checkChoice = (select: Component, chosen: readonly string[]): void => {
+  checkCount(select, chosen.length)
+  checkChosen(select, chosen)
+}
+
 /** An input takes one at least, unless it says otherwise. */
 const checkCount = ({ custom_id, min_values, max_values, required = true }: Component, count: number): void => {
   if (count === 0 && required === false) return
@@ -62,8 +68,7 @@ export const fillInForm = (world: World, channel: Channel, form: readonly Compon
   }
   const choose = (input: Component, entry: Entries[string] | undefined): Json => {
     const chosen = isValues(entry) ? entry : []
-    checkCount(input, chosen.length)
-    checkChosen(input, chosen)
+    checkChoice(input, chosen)
     return { values: chosen }
   }
   const enter = (input: Component): Json => {

@@ -2,7 +2,7 @@ import { openInteraction } from '../interactions/open.ts'
 import type { Component, User } from '../model.ts'
 import { everyComponent, kinds } from '../wire/components.ts'
 import type { World } from '../world.ts'
-import { type Entries, fillInForm } from './forms.ts'
+import { checkChoice, type Entries, fillInForm } from './forms.ts'
 import { createOutcome, type Outcome } from './outcome.ts'
 import { channelFor, messageFor, type Ref } from './places.ts'
 
@@ -28,8 +28,10 @@ export const createPressing = (world: World, user: User): Pressing => {
   const press = async (ref: Ref, customId: string, values?: readonly string[]): Promise<Outcome> => {
     const source = messageFor(world, user, ref)
     const channel = channelFor(world, user, source.channelId)
-    const { type } = pressable(source.components, customId)
+    const target = pressable(source.components, customId)
+    const { type } = target
     if ((type === kinds.button) !== (values === undefined)) throw new Error(`${customId} is not that kind of thing`)
+    if (values) checkChoice(target, values)
     const data = { component_type: type, custom_id: customId, ...(values ? { values } : {}) }
     const opening = { kind: 'component', user, channel, subject: `press ${customId}`, data, source } as const
     return createOutcome(world, await openInteraction(world, opening))

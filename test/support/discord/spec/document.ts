@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { z } from 'zod'
-import { alsoText } from './gaps.ts'
+import { corrections } from './gaps.ts'
 
 /** Discord's description of its HTTP API, beside the project; or nowhere, and then nothing can be checked. */
 const file = resolve(import.meta.dirname, '../../../../../shared/specs/discord-openapi.json')
@@ -48,10 +48,10 @@ const record = z.record(z.string(), z.unknown())
 /** The description with its known mistakes put right. */
 const amended = (schemas: Record<string, Schema>): Document['schemas'] => {
   const all = { ...schemas }
-  for (const [name, property] of alsoText) {
+  for (const { schema: name, property, is } of corrections) {
     const schema = all[name] ?? {}
     const properties = record.parse(schema.properties ?? {})
-    all[name] = { ...schema, properties: { ...properties, [property]: { type: ['string', 'integer', 'null'] } } }
+    all[name] = { ...schema, properties: { ...properties, [property]: is } }
   }
   return all
 }

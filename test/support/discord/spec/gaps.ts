@@ -10,11 +10,29 @@
 /** Statuses the platform answers with although no operation describes them. */
 export const undescribedStatuses = (status: number): boolean => status >= 500
 
-/** Described as a number, sent as text: a set of permissions does not fit into a number. `[schema, property]`. */
-export const alsoText: readonly (readonly [string, string])[] = [
-  ['ApplicationCommandCreateRequest', 'default_member_permissions'],
-  ['ApplicationCommandUpdateRequest', 'default_member_permissions'],
-  ['ApplicationCommandPatchRequestPartial', 'default_member_permissions'],
+interface Correction {
+  readonly schema: string
+  readonly property: string
+  readonly is: Readonly<Record<string, unknown>>
+}
+
+/** A set of permissions is sent as text, for it does not fit into a number. */
+const permissions = { property: 'default_member_permissions', is: { type: ['string', 'integer', 'null'] } } as const
+
+const text = { type: 'string' } as const
+
+/** What one field did wrong has a name, such as `BASE_TYPE_MAX_LENGTH`, where a number is described. */
+const fieldErrors = {
+  type: 'array',
+  items: { type: 'object', properties: { code: text, message: text }, required: ['code', 'message'] },
+} as const
+
+/** Properties that are described wrongly, and what they are. */
+export const corrections: readonly Correction[] = [
+  { schema: 'ApplicationCommandCreateRequest', ...permissions },
+  { schema: 'ApplicationCommandUpdateRequest', ...permissions },
+  { schema: 'ApplicationCommandPatchRequestPartial', ...permissions },
+  { schema: 'InnerErrors', property: '_errors', is: fieldErrors },
 ]
 
 /** discord.js says `false`, or repeats what the route says, where nothing is described, and the platform does not mind. */
