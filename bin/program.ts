@@ -7,7 +7,10 @@ import { addCryptoCommands } from './commands/crypto.ts'
 import { addDemoCommand } from './commands/demo.ts'
 import { addDoctorCommand } from './commands/doctor.ts'
 import type { CommandIo } from './commands/io.ts'
+import { addPauseCommands } from './commands/pause.ts'
+import { addQueueCommands } from './commands/queue.ts'
 import { addSubmitCommand } from './commands/submit.ts'
+import { addSweepCommand } from './commands/sweep.ts'
 import { addUpCommand } from './commands/up.ts'
 import { addWorkerCommand } from './commands/worker.ts'
 import { readVersion } from './version.ts'
@@ -33,6 +36,9 @@ export function createProgram(io: CommandIo): Command {
   addConfigCommands(program, io)
   addCryptoCommands(program, io)
   addDoctorCommand(program, io)
+  addQueueCommands(program, io)
+  addPauseCommands(program, io)
+  addSweepCommand(program, io)
   program
     .command('version')
     .description('print the version')

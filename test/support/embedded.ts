@@ -43,9 +43,9 @@ export const queueName = 'rai_amd64'
 
 let events = 0
 
-export async function openEmbedded(): Promise<Embedded> {
+export async function openEmbedded({ host = 'here' } = {}): Promise<Embedded> {
   const folder = await mkdtemp(join(tmpdir(), 'rai-embedded-'))
-  const records = createRecords(await openSqlite({ path: join(folder, 'rai.db'), host: 'here' }))
+  const records = createRecords(await openSqlite({ path: join(folder, 'rai.db'), host }))
   const store = await createFilesystemStore({ root: join(folder, 'store'), secret: 'test', lifetimeMs: 3_600_000 })
   const bus = createFileLog({ root: join(folder, 'log'), expireMs: 3_600_000 })
   const queue = createMemoryQueue()

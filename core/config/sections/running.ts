@@ -15,6 +15,10 @@ export const server = z.object({
   max_attempts: whole('Tries at a job that fails through our own fault.', 3, { min: 1, max: 20 }),
   shutdown_deadline: duration('How long a worker that is told to stop may finish its jobs.', '10m'),
   sweep_interval: duration('How often what dead processes left behind is looked for.', '30s'),
+  metrics_port: whole("Port of the worker's `/metrics` and `/healthz`. 0 serves neither.", 0, { min: 0, max: 65_535 }),
+  metrics_host: text('Address of that port. There is no password before it, so keep it on loopback.', '127.0.0.1'),
+  disk_clean: size("Below this much free room on one of the worker's disks, it cleans up.", '5gb'),
+  disk_stop: size('Below this much free room after cleaning up, the worker claims no more.', '1gb'),
 })
 
 export const docker = z.object({

@@ -1,0 +1,23 @@
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { deriveKey } from '../../core/secret/keyed-hash.ts'
+import type { Runner } from '../../worker/runner/runner.ts'
+import { chooseRunner } from './choose.ts'
+import type { Deployment } from './deployment.ts'
+
+/** Where runs have their spools and sandboxes their files. */
+export function workerScratch({ config }: Pick<Deployment, 'config'>): string {
+  return join(config.app.tempdir, 'worker')
+}
+
+/** The runner of this host, as configured. The caller closes it. */
+export async function openRunner(deployment: Deployment, dockerHost: string): Promise<Runner> {
+  const scratch = workerScratch(deployment)
+  await mkdir(scratch, { recursive: true, mode: 0o711 })
+  return chooseRunner(deployment.config, { scratch, dockerHost, owner: sandboxOwner(deployment) })
+}
+
+/** The same for all workers of an installation on a host, and for nobody else: who shares the app secret is one. */
+function sandboxOwner({ host, secret }: Deployment): string {
+  return `${host}/${deriveKey(secret, 'sandboxes').toString('hex').slice(0, 12)}`
+}
