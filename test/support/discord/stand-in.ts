@@ -1,4 +1,5 @@
 import { createServerOf, type GuildOptions, type Server } from './administration.ts'
+import { publishChannel } from './events.ts'
 import type { Fault, FaultOptions } from './faults.ts'
 import type { Gateway } from './gateway/gateway.ts'
 import { gatewayUrl } from './gateway/ready.ts'
@@ -97,10 +98,11 @@ const channelOf = ({ state }: World, ref: Ref): Channel => {
   return channel
 }
 
-const threadFacts = (world: World, ref: Ref) => {
-  const { thread } = channelOf(world, ref)
-  if (!thread) throw new Error(`${idOf(ref)} is not a thread`)
-  return thread
+const changeThread = (world: World, ref: Ref, changes: Partial<NonNullable<Channel['thread']>>): void => {
+  const channel = channelOf(world, ref)
+  if (!channel.thread) throw new Error(`${idOf(ref)} is not a thread`)
+  Object.assign(channel.thread, changes)
+  publishChannel(world, 'THREAD_UPDATE', channel)
 }
 
 const contents = (
@@ -115,8 +117,8 @@ const contents = (
       return channel?.thread && { id: channel.id, name: channel.name, type: channel.type, ...channel.thread }
     },
     directOf: (person) => state.directOf(idOf(person)),
-    archive: (ref) => void Object.assign(threadFacts(world, ref), { archived: true, archivedAt: clock.now() }),
-    lock: (ref) => void Object.assign(threadFacts(world, ref), { locked: true }),
+    archive: (ref) => changeThread(world, ref, { archived: true, archivedAt: clock.now() }),
+    lock: (ref) => changeThread(world, ref, { locked: true }),
     commands: (guild) => state.commands.get(guild === undefined ? 'global' : idOf(guild)) ?? [],
   }
 }
