@@ -1,3 +1,4 @@
+import { rightsOf, toRole } from '../directory/rights.ts'
 import type { EnrolledPerson, EnrolmentQueries } from '../records/enrolment-queries.ts'
 import type { BadRow, Roster, RosterPerson } from './roster.ts'
 
@@ -75,7 +76,9 @@ function dayOf(at: number | null | undefined): string | undefined {
   return at === null || at === undefined ? undefined : new Date(at).toISOString().replace('T23:59:59.999Z', '')
 }
 
-/** `undefined` where a row that nobody understood may be anybody's. */
+/**
+ * `undefined` where a row that nobody understood may be anybody's. Staff is never missing: registrars do not list it.
+ */
 function missingOf(
   enrolled: readonly EnrolledPerson[],
   people: readonly RosterPerson[],
@@ -85,7 +88,8 @@ function missingOf(
   const present = new Set(people.map(keyOf))
   const doubtful = new Set(bad.map(({ username }) => username))
   return enrolled
-    .filter((person) => !person.removed && !present.has(keyOf(person)) && !doubtful.has(person.username))
+    .filter((person) => !person.removed && !rightsOf(toRole(person.role)).staff)
+    .filter((person) => !present.has(keyOf(person)) && !doubtful.has(person.username))
     .map(({ account, username, course }) => ({ account, username, course }))
 }
 

@@ -75,3 +75,10 @@ export function rosterHasBadRows(count: number): Refusal {
     { count },
   )
 }
+
+export function keysFileExists(path: string): Refusal {
+  return new Refusal(
+    'keys-file-exists',
+    `${path} is there already, and nothing overwrites keys. Name another file with --out.`,
+  )
+}

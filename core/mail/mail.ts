@@ -42,7 +42,10 @@ export interface MailFailure {
  */
 export interface Mailer {
   readonly batchLimit: number
-  /** One outcome a recipient, by its id. Rejects only when no mail of the batch was taken. */
+  /**
+   * One outcome a recipient, by its id; who has none got no mail, and may be tried again. Rejects only when no mail of
+   * the batch was taken.
+   */
   send(batch: MailBatch): Promise<ReadonlyMap<string, MailOutcome>>
   /** Why mail to this address cannot arrive; `undefined` when it may, or nobody can tell. */
   check(address: string): Promise<string | undefined>

@@ -38,12 +38,37 @@ export function createMailgunMailer(options: MailgunOptions): Mailer {
 }
 
 async function send(client: Client, options: MailgunOptions, batch: MailBatch): Promise<Map<string, MailOutcome>> {
-  if (batch.recipients.length > batchLimit) throw new RangeError(`a batch has at most ${batchLimit} recipients`)
-  if (batch.recipients.length === 0) return new Map()
-  const { id = '' } = await failAsProvider('send mail', () =>
-    client.messages.create(options.domain, messageOf(options, batch)),
+  const { recipients } = batch
+  if (recipients.length > batchLimit) throw new RangeError(`a batch has at most ${batchLimit} recipients`)
+  if (recipients.length === 0) return new Map()
+  try {
+    const { id = '' } = await client.messages.create(options.domain, messageOf(options, batch))
+    return new Map(recipients.map((recipient) => [recipient.id, { status: 'accepted', message: bare(id) }]))
+  } catch (thrown) {
+    if (!isAboutRecipients(thrown)) throw failureOf('send mail', thrown)
+    return sendHalves(client, options, batch, thrown)
+  }
+}
+
+/** One address that Mailgun does not like fails the whole batch: halves find it, and the others get their mail. */
+async function sendHalves(client: Client, options: MailgunOptions, batch: MailBatch, thrown: unknown) {
+  const { recipients } = batch
+  const [only] = recipients
+  if (only !== undefined && recipients.length === 1) {
+    const reason = failureOf('send mail', thrown).message
+    return new Map<string, MailOutcome>([[only.id, { status: 'refused', reason }]])
+  }
+  const half = Math.ceil(recipients.length / 2)
+  const first = await send(client, options, { ...batch, recipients: recipients.slice(0, half) })
+  const second = await send(client, options, { ...batch, recipients: recipients.slice(half) }).catch(
+    () => new Map<string, MailOutcome>(),
   )
-  return new Map(batch.recipients.map((recipient) => [recipient.id, { status: 'accepted', message: bare(id) }]))
+  return new Map<string, MailOutcome>([...first, ...second])
+}
+
+function isAboutRecipients(thrown: unknown): boolean {
+  const { data } = apiErrorSchema.safeParse(thrown)
+  return data?.status === 400 && /\bto parameter\b|\brecipient/i.test(`${data.message} ${data.details}`)
 }
 
 /** One message with places that Mailgun fills for each recipient from the variables. */
