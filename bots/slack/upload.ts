@@ -1,6 +1,6 @@
 import { request as plainRequest } from 'node:http'
 import { request as secureRequest } from 'node:https'
-import type { Readable } from 'node:stream'
+import { type Readable, Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { ChatError, type ChatFile, type MessageRef } from '../chat.ts'
 import type { Api } from './api.ts'
@@ -53,6 +53,18 @@ async function send(url: string, bytes: number, body: Readable): Promise<void> {
       resolve(response.statusCode ?? 0)
     })
   })
-  const [status] = await Promise.all([answered, pipeline(body, request)])
+  const [status] = await Promise.all([answered, pipeline(body, exactly(bytes), request)])
   if (status !== 200) throw new Error(`the upload was answered with ${status}`)
+}
+
+/** A body that is shorter than was announced would have Slack wait for the rest. */
+function exactly(bytes: number): Transform {
+  let seen = 0
+  return new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      seen += chunk.length
+      done(null, chunk)
+    },
+    flush: (done) => done(seen === bytes ? null : new Error(`the file has ${seen} bytes, not ${bytes}`)),
+  })
 }
