@@ -58,10 +58,17 @@ function retryText({ state, attempt, handBacks }: Submission): string[] {
 function progressFields({ submission }: SubmissionView): CardField[] {
   const { attempt, state, staged } = submission
   return [
+    ...field('Queue', state === 'running' ? waited(submission) : undefined),
     ...field('Attempt', state === 'running' && attempt > 1 ? String(attempt) : undefined),
     ...field('Image', state === 'running' && staged !== undefined ? plainLine(staged.job.image) : undefined),
     ...field('Time limit', state === 'running' && staged !== undefined ? duration(staged.job.timeMs) : undefined),
   ]
+}
+
+/** Also says that it was queued where that was over before anybody could see it. */
+function waited({ queue, queuedAt, startedAt, attempt }: Submission): string | undefined {
+  if (queuedAt === undefined || startedAt === undefined || attempt > 1) return undefined
+  return `${plainLine(queue, 80)}, waited ${duration(startedAt - queuedAt)}`
 }
 
 function liveButtons({ id, state, cancelRequested }: Submission): CardButton[] {
