@@ -5,7 +5,6 @@ import { resolve } from 'node:path'
 import { type Command, Option } from 'commander'
 import { z } from 'zod'
 import { parseDuration } from '../../core/config/duration.ts'
-import { deliveryWays } from '../../core/enrolment/channel.ts'
 import type { MailTexts } from '../../core/enrolment/mail-fields.ts'
 import { Refusal } from '../../core/errors.ts'
 import { codeOf } from '../../core/system-error.ts'
@@ -69,9 +68,12 @@ const mailSchema = z.object({
   testMode: z.boolean().optional(),
 })
 
+// `direct` joins them with the bots that send direct messages.
+const ways = ['mail', 'file', 'none'] as const
+
 const enrolSchema = mailSchema.extend({
   list: z.string().optional(),
-  deliver: z.enum(deliveryWays).default('mail'),
+  deliver: z.enum(ways).default('mail'),
   out: z.string().default('rai-keys.csv'),
   course: z.string().optional(),
   dryRun: z.boolean().default(false),
@@ -82,7 +84,7 @@ const enrolSchema = mailSchema.extend({
 })
 
 function addRoster(keygen: Command, io: CommandIo): void {
-  const deliver = new Option('--deliver <way>', 'how the keys reach people').choices(deliveryWays).default('mail')
+  const deliver = new Option('--deliver <way>', 'how the keys reach people').choices(ways).default('mail')
   const enrolCommand = keygen
     .command('enroll')
     .argument('<roster>', 'CSV file, or - for standard input')
