@@ -15,7 +15,10 @@ import { sourceExpired } from '../core/submission/refusals.ts'
 import type { Verdict } from '../core/vocabulary.ts'
 import { type Desk, openDesk } from './desk.ts'
 import { type EnvironmentOptions, environmentOf } from './environment.ts'
+import type { HeldImage } from './images/images.ts'
 import { type KeepOptions, keepBuild, keepLog, keepReport } from './keep.ts'
+import { noSandbox } from './no-sandbox.ts'
+import { type ImageSupply, provideImage, verdictOfBuild } from './provide-image.ts'
 import type { CommandEvent, RunLimits, Runner, RunOutcome, Sandbox } from './runner/runner.ts'
 import type { Stop } from './stop.ts'
 import { judge } from './verdict.ts'
@@ -25,6 +28,8 @@ export interface AttemptOptions {
   readonly store: Store
   readonly bus: SubmissionLog
   readonly runner: Runner
+  /** Absent where the runner has no images. */
+  readonly images?: ImageSupply
   readonly artefacts: Artefacts
   readonly log: Logger
   /** This process: `<host>/<pid>/<random>`. */
@@ -93,24 +98,38 @@ async function runToEnding(options: AttemptOptions, claimed: ClaimedRun, stop: S
   const staged = stagedOf(submission)
   if (lease.attempt > 1)
     await desk.output.say(`Attempt ${lease.attempt} begins: the one before was cut off, and not by you.`)
-  const limits = limitsOf(options.limits, staged.job)
-  const account = await options.records.people.byId(submission.account)
-  const sandbox = await options.runner.open(
-    {
-      submission: submission.id,
-      attempt: lease.attempt,
-      image: staged.job.image,
-      environment: environmentOf(submission, account?.username ?? submission.account, options.environment),
-      limits,
-      network: 'none',
-      source: () => openSource(options.store, submission, staged),
-    },
-    stop.signal,
-  )
+  const { job } = staged
+  const source = () => openSource(options.store, submission, staged)
+  let image: HeldImage
+  try {
+    image = await provideImage(options.images, { submission, job, output: desk.output, source, signal: stop.signal })
+  } catch (error) {
+    return await keepFailedBuild(options, claimed, desk, error)
+  }
+  try {
+    return await runIn(image, { options, claimed, stop, desk, source })
+  } finally {
+    image.release()
+  }
+}
+
+interface Running {
+  readonly options: AttemptOptions
+  readonly claimed: ClaimedRun
+  readonly stop: Stop
+  readonly desk: Desk
+  readonly source: () => Promise<Readable>
+}
+
+async function runIn(image: HeldImage, running: Running): Promise<Ending> {
+  const { options, claimed, stop, desk } = running
+  const { job } = stagedOf(claimed.submission)
+  const limits = limitsOf(options.limits, job)
+  const sandbox = await openSandbox(image, running)
   try {
     const outcome = await sandbox.run({
-      commands: staged.job.commands,
-      keepGoing: staged.job.keepGoing,
+      commands: job.commands,
+      keepGoing: job.keepGoing,
       onOutput: ({ stream, bytes }) => desk.output.write(stream, bytes),
       onCommand: (event) => announce(desk, event),
       signal: stop.signal,
@@ -119,6 +138,43 @@ async function runToEnding(options: AttemptOptions, claimed: ClaimedRun, stop: S
   } finally {
     await sandbox.remove()
   }
+}
+
+async function openSandbox(image: HeldImage, { options, claimed, stop, source }: Running): Promise<Sandbox> {
+  const { submission, lease } = claimed
+  const { job } = stagedOf(submission)
+  if (job.commands.length === 0) return noSandbox(image.reference)
+  const account = await options.records.people.byId(submission.account)
+  return await options.runner.open(
+    {
+      submission: submission.id,
+      attempt: lease.attempt,
+      image: image.reference,
+      environment: environmentOf(submission, account?.username ?? submission.account, options.environment),
+      limits: limitsOf(options.limits, job),
+      network: 'none',
+      source,
+    },
+    stop.signal,
+  )
+}
+
+/** The log of a build that failed is what the person needs most. */
+async function keepFailedBuild(
+  options: AttemptOptions,
+  { submission, lease }: ClaimedRun,
+  desk: Desk,
+  error: unknown,
+): Promise<Ending> {
+  const failed = verdictOfBuild(error)
+  if (failed === undefined) throw error
+  const { verdict, refusal } = failed
+  await desk.output.say(refusal.message)
+  await desk.end()
+  const where = { submission: submission.id, attempt: lease.attempt, signal: AbortSignal.timeout(keepLimitMs) }
+  const log = await keepLog(desk.spool, { ...options, ...options.result, ...where })
+  const { worker, host } = options
+  return { verdict, result: { ...bareResult(refusal.message, refusal.code), worker, host, log } }
 }
 
 function stagedOf(submission: Submission): StagedSource {

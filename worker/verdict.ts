@@ -16,8 +16,13 @@ export function judge(outcome: RunOutcome, limits: RunLimits): Judgement {
   const { cause } = outcome
   const took = prettyMilliseconds(outcome.durationMs, { secondsDecimalDigits: 1 })
   switch (cause.kind) {
-    case 'completed':
-      return { verdict: 'succeeded', sentence: `All commands succeeded, in ${took}.`, exitCode: 0 }
+    case 'completed': {
+      const sentence =
+        outcome.commands.length === 0
+          ? 'The image was built, and there were no commands to run in it.'
+          : `All commands succeeded, in ${took}.`
+      return { verdict: 'succeeded', sentence, exitCode: 0 }
+    }
     case 'command-failed':
       return failed(outcome, cause.index)
     case 'command-not-found':

@@ -12,6 +12,10 @@ export interface Course {
   readonly queue: string
   /** The image of a build file that names none. */
   readonly image?: string
+  /** Globs over the names of images that a build file may ask for, besides `image`. Absent: none. */
+  readonly allowedImages?: readonly string[]
+  /** The registry that built images are published to. Absent: none are. */
+  readonly registry?: string
   /** Text of the build file that is used where a submission has none. */
   readonly defaultBuildFile?: string
   /** Longest wall time a run may ask for. */

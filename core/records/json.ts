@@ -7,10 +7,20 @@ const commandSchema = z.strictObject({
   argv: z.tuple([z.string()], z.string()),
 })
 
+/** An image to build before the commands run; structurally `ImageBuild`. Never a password: see `docker.registry`. */
+const imageBuildSchema = z.strictObject({
+  name: z.string(),
+  dockerfile: z.string(),
+  noCache: z.boolean(),
+  publish: z.string().exactOptional(),
+})
+
 /** Everything a worker must know to run a submission, decided when it was staged. */
 export const jobSpecSchema = z.strictObject({
   image: z.string(),
-  commands: z.array(commandSchema).min(1),
+  buildImage: imageBuildSchema.exactOptional(),
+  /** Empty only where an image is built. */
+  commands: z.array(commandSchema),
   keepGoing: z.boolean(),
   /** Wall time in milliseconds, already within the course's limit. */
   timeMs: z.number().int().positive(),

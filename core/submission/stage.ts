@@ -5,6 +5,8 @@ import { buildFileNames } from '../buildfile/names.ts'
 import { needsOf } from '../buildfile/needs.ts'
 import { type ParsedBuildFile, parseBuildFile } from '../buildfile/parse.ts'
 import type { Course, Courses } from '../course/course.ts'
+import { imageBuildOf } from '../images/built-name.ts'
+import { allowListOf } from '../images/course-images.ts'
 import type { JobSpec, StagedSource } from '../records/json.ts'
 import type { Lookup } from '../records/lookup.ts'
 import type { Submission } from '../records/submission.ts'
@@ -66,7 +68,7 @@ interface Staging {
 
 async function stageNew(options: StageOptions, { submission, course, source, signal }: Staging): Promise<Staged> {
   const read = readBuildFile(options, course, source)
-  const job = jobOf(course, read)
+  const job = jobOf(course, submission, read)
   const key = options.artefacts.source(submission.id)
   const gzip = createGzip({ level: 1 })
   // A failure of either end destroys the other; `put` meets it.
@@ -107,6 +109,8 @@ function receiptOf({
 
 interface ReadBuildFile {
   readonly name: string
+  /** Whether `commands.build_image` has an effect here. */
+  readonly buildsImages: boolean
   readonly parsed: ParsedBuildFile
 }
 
@@ -114,20 +118,21 @@ function readBuildFile(options: StageOptions, course: Course, source: PreparedSo
   const file = source.buildFile ?? defaultOf(course)
   if (file === undefined) throw noBuildFile(buildFileNames(options.buildFile)[0] ?? options.buildFile)
   const limits = { ...options.buildFileLimits, timeMs: course.timeMs }
-  return { name: file.name, parsed: parseBuildFile(file.text, { fileName: file.name, limits }) }
+  const parsed = parseBuildFile(file.text, { fileName: file.name, limits })
+  return { name: file.name, buildsImages: limits.buildImage, parsed }
 }
 
 function defaultOf({ defaultBuildFile }: Course) {
   return defaultBuildFile === undefined ? undefined : { name: "the course's build file", text: defaultBuildFile }
 }
 
-function jobOf(course: Course, { name, parsed: { buildFile, warnings } }: ReadBuildFile): JobSpec {
-  const image = buildFile.image ?? course.image
-  if (image === undefined) throw noImage(name)
-  if (buildFile.commands.length === 0) throw nothingToRunHere(name)
+function jobOf(course: Course, submission: Submission, read: ReadBuildFile): JobSpec {
+  const { name, buildsImages, parsed } = read
+  const { buildFile, warnings } = parsed
+  if (buildFile.commands.length === 0 && !buildsImages) throw nothingToRunHere(name)
   const { timeMs = course.timeMs, dataBytes } = buildFile.resources
   return {
-    image,
+    ...imageOf(course, submission, read),
     commands: buildFile.commands.map(({ text, argv }) => ({ text, argv: [...argv] })),
     keepGoing: course.keepGoing,
     timeMs,
@@ -135,6 +140,18 @@ function jobOf(course: Course, { name, parsed: { buildFile, warnings } }: ReadBu
     buildFile: name,
     warnings: warnings.map(asSentence),
   }
+}
+
+/** One that is built has its name already, so that the thread can show it. */
+function imageOf(course: Course, submission: Submission, read: ReadBuildFile): Pick<JobSpec, 'image' | 'buildImage'> {
+  const { buildFile } = read.parsed
+  if (read.buildsImages && buildFile.buildImage !== undefined) {
+    const buildImage = imageBuildOf(buildFile.buildImage, submission, course.registry)
+    return { image: buildImage.name, buildImage }
+  }
+  const image = buildFile.image ?? course.image
+  if (image === undefined) throw noImage(read.name)
+  return { image: allowListOf(course).check(image, submission) }
 }
 
 function asSentence({ line, problem, hint }: BuildFileProblem): string {

@@ -23,6 +23,7 @@ const course: Course = {
   name: 'rai',
   title: 'RAI',
   queue: queueName,
+  allowedImages: ['course:*'],
   timeMs: 60_000,
   keepGoing: false,
   visibility: 'public',
