@@ -1,3 +1,4 @@
+import { rightsOf } from '../core/directory/rights.ts'
 import type { EnrolmentPlan } from '../core/enrolment/plan.ts'
 import type { Desk } from './desk.ts'
 
@@ -20,6 +21,14 @@ export function describePlan(
   list(
     desk,
     changed.map(({ person, changes }) => `changed  ${person.username}: ${changes.join(', ')}`),
+  )
+  const staff = [
+    ...fresh,
+    ...changed.filter(({ changes }) => changes.some((change) => change.startsWith('role: '))),
+  ].filter(({ person }) => rightsOf(person.role).staff)
+  list(
+    desk,
+    staff.map(({ person }) => `becomes staff  ${person.username} (${person.role})`),
   )
   const what = keepMissing ? 'missing (stays)' : 'missing (loses access, keeps records)'
   list(

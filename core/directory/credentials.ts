@@ -11,7 +11,7 @@ export interface VerifyOptions {
   readonly keys: Pick<CredentialKeys, 'pepper'>
 }
 
-export interface Verified {
+interface Verified {
   readonly account: Account
   readonly credential: Credential
 }

@@ -5,8 +5,7 @@ import type { RosterPerson } from './roster.ts'
  * How new keys leave. `direct`: a message on Slack or Discord where the roster has the person's id, else mail.
  * `none`: no keys are issued at all.
  */
-export const deliveryWays = ['mail', 'file', 'direct', 'none'] as const
-export type DeliveryWay = (typeof deliveryWays)[number]
+export type DeliveryWay = 'mail' | 'file' | 'direct' | 'none'
 
 export interface Way {
   readonly channel: DeliveryChannel

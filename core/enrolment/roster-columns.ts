@@ -3,8 +3,8 @@ import { columnTwice, noHeaderMatch } from './refusals.ts'
 import type { Row } from './roster-rows.ts'
 
 /** In the original's order, which is also the order of a file without header; then those that need a header. */
-export const originalColumns = ['lastname', 'firstname', 'username', 'email', 'role', 'affiliation'] as const
-export const furtherColumns = ['team', 'slack', 'discord', 'repo', 'course', 'expires'] as const
+const originalColumns = ['lastname', 'firstname', 'username', 'email', 'role', 'affiliation'] as const
+const furtherColumns = ['team', 'slack', 'discord', 'repo', 'course', 'expires'] as const
 const columnNames = [...originalColumns, ...furtherColumns]
 export type Column = (typeof columnNames)[number]
 

@@ -13,7 +13,7 @@ export interface Credential {
   readonly revokedAt?: number
 }
 
-export interface NewCredential {
+interface NewCredential {
   readonly accessKey: string
   readonly secretHash: string
   readonly account: string
@@ -26,7 +26,7 @@ export interface Issue {
   readonly delivery?: NewDelivery
 }
 
-export interface RotateOptions {
+interface RotateOptions {
   readonly account: string
   /** An account's id, or who else did it. */
   readonly actor: string

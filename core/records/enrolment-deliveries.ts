@@ -5,7 +5,7 @@ import type { CredentialDeliveryState, CredentialDeliveryTable } from './enrolme
 import { changed, newToken } from './leasing.ts'
 
 /** How a secret key may travel. */
-export const deliveryChannels = ['mail', 'file', 'slack', 'discord'] as const
+const deliveryChannels = ['mail', 'file', 'slack', 'discord'] as const
 export type DeliveryChannel = (typeof deliveryChannels)[number]
 
 export interface NewDelivery {
@@ -41,7 +41,7 @@ export type DeliveryOutcome =
   | { readonly state: 'failed'; readonly error: string }
   | { readonly state: 'later'; readonly error: string; readonly delayMs: number }
 
-export interface ClaimOptions {
+interface ClaimOptions {
   readonly channel: DeliveryChannel
   readonly limit: number
   readonly leaseMs: number
@@ -49,7 +49,7 @@ export interface ClaimOptions {
   readonly course?: string
 }
 
-export interface Bounce {
+interface Bounce {
   readonly address: string
   /** The channel's id of the message. */
   readonly message: string

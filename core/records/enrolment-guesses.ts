@@ -3,13 +3,13 @@ import type { Database, Session } from './database.ts'
 import { type Credential, toCredential } from './enrolment-credentials.ts'
 import type { CredentialTable } from './tables.ts'
 
-export type Judgement =
+type Judgement =
   | { readonly kind: 'right'; readonly credential: Credential; readonly disabled: boolean; readonly expired: boolean }
   | { readonly kind: 'wrong' }
   /** Not even looked at: too many wrong ones came before. */
   | { readonly kind: 'too-many'; readonly waitMs: number }
 
-export interface GuessOptions {
+interface GuessOptions {
   readonly accessKey: string
   /** Who asks: `slack:T1:U5`. */
   readonly source: string

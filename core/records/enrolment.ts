@@ -15,7 +15,7 @@ import { createGuesses, type Guesses } from './enrolment-guesses.ts'
 import { createEnrolmentQueries, type EnrolmentQueries } from './enrolment-queries.ts'
 
 /** Somebody as a roster wants them to be. */
-export interface WantedEnrolment {
+interface WantedEnrolment {
   readonly username: string
   readonly firstName: string
   readonly lastName: string
@@ -36,7 +36,7 @@ export interface EnrolOne {
   readonly issue?: (account: string) => Issue
 }
 
-export interface EnrolOptions {
+interface EnrolOptions {
   readonly people: readonly EnrolOne[]
   readonly actor: string
 }

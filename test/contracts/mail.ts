@@ -4,7 +4,7 @@ import type { MailBatch, Mailer, MailRecipient } from '../../core/mail/mail.ts'
 import { parseTemplate } from '../../core/mail/template.ts'
 
 /** One mail, as whoever it is for finds it. */
-export interface FoundMail {
+interface FoundMail {
   readonly to: string
   readonly subject: string
   /** Everything that is in it. */

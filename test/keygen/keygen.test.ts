@@ -84,6 +84,28 @@ test('takes access away only when somebody says so', async () => {
   expect((await enroll(home, shorter, '--yes')).stdout).toContain('Lost access: 1.')
 })
 
+test('asks on a terminal, and does nothing where the answer is no', async () => {
+  const home = await newHome()
+  await writeFile(join(home.folder, 'class.csv'), roster)
+  const no = await home.run(['enroll', 'class.csv'], { typed: '\n' })
+  expect(no).toMatchObject({ refused: 'not-confirmed', stderr: 'Go on? [y/N] Nothing was changed.\n' })
+  expect(await home.records((records) => records.people.byUsername('ada'))).toBeUndefined()
+  expect((await home.run(['enroll', 'class.csv'], { typed: 'y\n' })).stdout).toContain('Keys issued: 2.')
+})
+
+test('names who becomes staff, before it happens', async () => {
+  const home = await newHome()
+  const { stdout } = await enroll(home, 'username,email,role\nada,ada@x.edu,admin\nbob,bob@x.edu,\n', '--dry-run')
+  expect(stdout).toContain('becomes staff  ada (admin)\n')
+})
+
+test('a roster that is not there is told', async () => {
+  const home = await newHome()
+  expect((await home.run(['enroll', 'nowhere.csv'])).stderr).toBe(
+    'nowhere.csv cannot be read (ENOENT). Nothing was changed.\n',
+  )
+})
+
 test('a mistake in a template shows before anything happens', async () => {
   const home = await newHome()
   await writeFile(join(home.folder, 'mail.txt'), 'Hello {{ .FirstNam }}')

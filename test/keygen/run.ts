@@ -9,7 +9,7 @@ import { messageOf, Refusal } from '../../core/errors.ts'
 import { createRecords, type Records } from '../../core/records/records.ts'
 import { openSqlite } from '../../core/records/sqlite.ts'
 
-export interface Ran {
+interface Ran {
   readonly stdout: string
   readonly stderr: string
   /** The code of the refusal it ended with. */
@@ -19,7 +19,7 @@ export interface Ran {
 export interface Home {
   readonly folder: string
   /** One command line of `rai-keygen`. Input that is not given is a terminal where nobody types. */
-  run(words: readonly string[], options?: { readonly stdin?: string }): Promise<Ran>
+  run(words: readonly string[], options?: Input): Promise<Ran>
   records<T>(work: (records: Records) => Promise<T>): Promise<T>
 }
 
@@ -31,7 +31,7 @@ export async function newHome(env: Readonly<Record<string, string>> = {}): Promi
   const all = { RAI_SECRET: 'a secret of the course', RAI_DATABASE_PATH: database, ...env }
   return {
     folder,
-    run: (words, { stdin } = {}) => run(words, { env: all, folder, stdin }),
+    run: (words, input = {}) => run(words, { env: all, folder, ...input }),
     records: async (work) => {
       const records = createRecords(await openSqlite({ path: database, host: hostname() }))
       return work(records).finally(() => records.close())
@@ -39,19 +39,23 @@ export async function newHome(env: Readonly<Record<string, string>> = {}): Promi
   }
 }
 
-interface Place {
-  readonly env: Readonly<Record<string, string>>
-  readonly folder: string
-  readonly stdin: string | undefined
+interface Input {
+  readonly stdin?: string
+  /** What somebody types on a terminal, instead. */
+  readonly typed?: string
 }
 
-async function run(words: readonly string[], { env, folder, stdin }: Place): Promise<Ran> {
+interface Place extends Input {
+  readonly env: Readonly<Record<string, string>>
+  readonly folder: string
+}
+
+async function run(words: readonly string[], { env, folder, stdin, typed }: Place): Promise<Ran> {
   const written = { stdout: '', stderr: '' }
   const program = new Command('rai').exitOverride().option('-s, --secret <secret>').option('--config <file>')
   addKeygenCommand(program, {
     ...{ env, home: folder, cwd: folder },
-    stdin:
-      stdin === undefined ? Object.assign(new PassThrough(), { isTTY: false }) : Readable.from([Buffer.from(stdin)]),
+    stdin: inputOf(stdin, typed),
     stdout: into(written, 'stdout'),
     stderr: into(written, 'stderr'),
     setExitCode: () => undefined,
@@ -62,6 +66,14 @@ async function run(words: readonly string[], { env, folder, stdin }: Place): Pro
     refused = error instanceof Refusal ? error.code : `not a refusal: ${error instanceof Error ? error.name : ''}`
   })
   return { ...written, refused }
+}
+
+function inputOf(stdin: string | undefined, typed: string | undefined) {
+  const terminal = new PassThrough()
+  if (typed !== undefined) terminal.write(typed)
+  return stdin === undefined
+    ? Object.assign(terminal, { isTTY: typed !== undefined })
+    : Readable.from([Buffer.from(stdin)])
 }
 
 function into(written: { stdout: string; stderr: string }, name: 'stdout' | 'stderr'): Writable {
