@@ -83,7 +83,7 @@ async function examineStore(config: Config): Promise<string> {
 }
 
 async function examineQueue(config: Config): Promise<string> {
-  const queue = chooseQueue(config)
+  const queue = await chooseQueue(config)
   try {
     for (const name of config.server.queues) await queue.check(name)
     return `${config.broker.provider}, ${config.server.queues.join(', ')}`
@@ -93,7 +93,7 @@ async function examineQueue(config: Config): Promise<string> {
 }
 
 async function examineLog(config: Config): Promise<string> {
-  const log = chooseLog(config)
+  const log = await chooseLog(config)
   try {
     await log.check()
     return config.pubsub.provider === 'file'

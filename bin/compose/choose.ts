@@ -1,35 +1,35 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type AwsClientOptions, awsClientOptions } from '../../core/aws/client-options.ts'
+import type { Logger } from 'pino'
+import type { AwsClientOptions } from '../../core/aws/client-options.ts'
 import type { Config } from '../../core/config/schema.ts'
-import { createFileLog } from '../../core/log/file.ts'
 import type { SubmissionLog } from '../../core/log/log.ts'
-import { createRedisLog } from '../../core/log/redis.ts'
-import { createMemoryQueue } from '../../core/queue/memory.ts'
 import type { Queue } from '../../core/queue/queue.ts'
-import { createSqsQueue } from '../../core/queue/sqs.ts'
 import { deriveKey } from '../../core/secret/keyed-hash.ts'
-import { createFilesystemStore } from '../../core/store/filesystem.ts'
-import { createS3Store } from '../../core/store/s3.ts'
 import type { Store } from '../../core/store/store.ts'
-import { createBubblewrapRunner } from '../../worker/runner/bubblewrap.ts'
-import { createDockerRunner } from '../../worker/runner/docker.ts'
+import type { BuildLimits } from '../../worker/images/build.ts'
+import type { Images } from '../../worker/images/images.ts'
 import type { Runner } from '../../worker/runner/runner.ts'
 
-/** The one file that chooses adapters from the configuration. */
+/**
+ * The one file that chooses adapters from the configuration. Each is imported when it is chosen: the SDKs that a process
+ * does not use are most of what it would load.
+ */
 
 const dayMs = 86_400_000
 
-export function chooseQueue(config: Config): Queue {
+export async function chooseQueue(config: Config): Promise<Queue> {
   const { provider, endpoint, region } = config.broker
-  if (provider === 'memory') return createMemoryQueue()
-  return createSqsQueue({ client: awsOptions(config, { endpoint, region }) })
+  if (provider === 'memory') return (await import('../../core/queue/memory.ts')).createMemoryQueue()
+  const { createSqsQueue } = await import('../../core/queue/sqs.ts')
+  return createSqsQueue({ client: await awsOptions(config, { endpoint, region }) })
 }
 
 /** @param serveLinks whether this process answers the links of the folder store. */
 export async function chooseStore(config: Config, secret: string, serveLinks: boolean): Promise<Store> {
   const { store, client, limits } = config
   if (store.provider === 'filesystem') {
+    const { createFilesystemStore } = await import('../../core/store/filesystem.ts')
     return createFilesystemStore({
       root: store.path,
       secret: deriveKey(secret, 'links').toString('hex'),
@@ -39,17 +39,22 @@ export async function chooseStore(config: Config, secret: string, serveLinks: bo
       ...(store.base_url === undefined ? {} : { publicUrl: store.base_url }),
     })
   }
+  const { createS3Store } = await import('../../core/store/s3.ts')
   return createS3Store({
-    client: awsOptions(config, { endpoint: store.endpoint }),
+    client: await awsOptions(config, { endpoint: store.endpoint }),
     bucket: store.bucket ?? client.upload_bucket ?? '',
     forcePathStyle: store.force_path_style,
   })
 }
 
-export function chooseLog(config: Config): SubmissionLog {
+export async function chooseLog(config: Config): Promise<SubmissionLog> {
   const { pubsub, limits, app } = config
   const cap = { entries: 20_000, bytes: limits.log_bytes_live }
-  if (pubsub.provider === 'file') return createFileLog({ root: pubsub.path, cap, expireMs: pubsub.lifetime })
+  if (pubsub.provider === 'file') {
+    const { createFileLog } = await import('../../core/log/file.ts')
+    return createFileLog({ root: pubsub.path, cap, expireMs: pubsub.lifetime })
+  }
+  const { createRedisLog } = await import('../../core/log/redis.ts')
   return createRedisLog({
     endpoints: pubsub.endpoints,
     keyPrefix: `${app.name}/log-`,
@@ -63,13 +68,18 @@ export function chooseLog(config: Config): SubmissionLog {
 
 export async function chooseRunner(config: Config, { scratch, dockerHost, owner }: RunnerPlace): Promise<Runner> {
   const { docker } = config
-  if (docker.runner === 'bubblewrap') return createBubblewrapRunner({ scratch: join(scratch, 'bubblewrap') })
+  if (docker.runner === 'bubblewrap') {
+    const { createBubblewrapRunner } = await import('../../worker/runner/bubblewrap.ts')
+    return createBubblewrapRunner({ scratch: join(scratch, 'bubblewrap') })
+  }
+  const { createDockerRunner } = await import('../../worker/runner/docker.ts')
   const [uid, gid] = docker.username.split(':').map(Number)
   return createDockerRunner({
     docker: { host: docker.host ?? dockerHost, ...(await tlsOf(docker.cert_path)) },
     scratch: join(scratch, 'docker'),
     owner,
-    pull: docker.pull,
+    // What a run needs was fetched before, with progress for whoever waits: see `chooseImages`.
+    pull: 'never',
     ...(uid === undefined ? {} : { uid }),
     ...(gid === undefined ? {} : { gid }),
     ...(docker.runtime === undefined ? {} : { runtime: docker.runtime }),
@@ -82,6 +92,50 @@ interface RunnerPlace {
   readonly dockerHost: string
   /** Tells this installation's sandboxes from those of others on the same engine. */
   readonly owner: string
+}
+
+export interface ImagesPlace extends Pick<RunnerPlace, 'scratch' | 'dockerHost'> {
+  readonly log: Logger
+}
+
+/** `undefined` where the runner has no images. */
+export async function chooseImages(config: Config, { scratch, dockerHost, log }: ImagesPlace) {
+  const { docker } = config
+  if (docker.runner === 'bubblewrap') return undefined
+  const { createDockerImages } = await import('../../worker/images/docker-images.ts')
+  const images: Images = createDockerImages({
+    docker: { host: docker.host ?? dockerHost, ...(await tlsOf(docker.cert_path)) },
+    ledger: join(scratch, 'images'),
+    pull: docker.pull,
+    pullLimitMs: docker.pull_limit,
+    pinned: [docker.image, ...docker.pinned_images],
+    budget: docker.image_budget,
+    build: buildLimitsOf(config),
+    ...(docker.registry === undefined ? {} : { registry: registryOf(docker.registry, config) }),
+    log,
+  })
+  return images
+}
+
+function buildLimitsOf({ docker }: Config): BuildLimits {
+  return {
+    timeMs: docker.image_build_time,
+    memoryBytes: docker.image_build_memory,
+    cpus: docker.image_build_cpus,
+    bytes: docker.image_build_limit,
+    network: docker.image_build_network,
+    outputBytes: docker.output_limit,
+    measureMs: 2000,
+  }
+}
+
+function registryOf(address: string, { docker }: Config) {
+  const { registry_username: username, registry_password: password } = docker
+  return {
+    address,
+    ...(username === undefined ? {} : { username }),
+    ...(password === undefined ? {} : { password }),
+  }
 }
 
 async function tlsOf(folder: string | undefined) {
@@ -98,7 +152,8 @@ interface AwsPart {
   readonly region?: string | undefined
 }
 
-function awsOptions({ aws }: Config, part: AwsPart): AwsClientOptions {
+async function awsOptions({ aws }: Config, part: AwsPart): Promise<AwsClientOptions> {
+  const { awsClientOptions } = await import('../../core/aws/client-options.ts')
   const endpoint = part.endpoint ?? aws.endpoint
   return awsClientOptions({
     region: part.region ?? aws.region,

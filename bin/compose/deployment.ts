@@ -54,8 +54,8 @@ export async function openDeployment({ config, log, signal, serveLinks }: OpenOp
   const secret = config.app.secret ?? (await ownSecret(config.app.data_dir))
   const patience = { log, signal }
   const host = hostname()
-  const queue = chooseQueue(config)
-  const bus = chooseLog(config)
+  const queue = await chooseQueue(config)
+  const bus = await chooseLog(config)
   const closers = [() => queue.close(), () => bus.close()]
   const close = closeOnce(closers)
   try {

@@ -1,12 +1,14 @@
 import { readFile } from 'node:fs/promises'
 import type { Config } from '../../core/config/schema.ts'
 import type { Database } from '../../core/records/database.ts'
-import { openPostgres } from '../../core/records/postgres.ts'
-import { openSqlite } from '../../core/records/sqlite.ts'
 
 /** The records' database, as configured. Rejects with a `ProviderError` while it cannot be reached. */
 export async function openDatabase({ database }: Config, host: string): Promise<Database> {
-  if (database.provider === 'sqlite') return openSqlite({ path: database.path, host })
+  if (database.provider === 'sqlite') {
+    const { openSqlite } = await import('../../core/records/sqlite.ts')
+    return openSqlite({ path: database.path, host })
+  }
+  const { openPostgres } = await import('../../core/records/postgres.ts')
   const certificate = database.cert === undefined ? {} : { certificate: await readFile(database.cert, 'utf8') }
   const attempts = database.endpoints.map((endpoint) => () => {
     const colon = endpoint.lastIndexOf(':')
