@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import { handleCommand } from '../../bots/commands/handle.ts'
+import { runSlackRole } from '../compose/slack-role.ts'
 import { createTerminalRole, openTerminal } from '../compose/terminal-role.ts'
 import type { CommandIo } from './io.ts'
 import { type Started, withDeployment } from './start.ts'
@@ -12,6 +13,14 @@ export function addBotCommand(program: Command, io: CommandIo): void {
     .description('a class channel in this terminal, for staff on the server')
     .action(async (_given: unknown, command: Command) => {
       await withDeployment(command, io, { serveLinks: true, level: 'error' }, (started) => runTerminal(started, io))
+    })
+  bot
+    .command('slack')
+    .description('the Slack workspace that is configured')
+    .action(async (_given: unknown, command: Command) => {
+      await withDeployment(command, io, { serveLinks: true }, ({ deployment, signal }) =>
+        runSlackRole(deployment, signal),
+      )
     })
 }
 

@@ -65,20 +65,33 @@ function socket(options: ConnectionOptions, appToken: string): Way {
   })
   const { client } = receiver
 
+  let refused = false
+
+  /** What somebody has to mend is said once; the rest goes away by itself. */
+  function complain(error: unknown): void {
+    const err = describeError(error)
+    if (!isRefusedToken(error)) logger.warn({ err }, 'cannot connect to Slack; trying again')
+    else if (!refused) logger.error({ err }, refusedAppToken)
+    refused ||= isRefusedToken(error)
+  }
+
   async function stayConnected(signal: AbortSignal, onReady?: () => void): Promise<void> {
     const aborted = signal.aborted ? undefined : once(signal, 'abort').then(() => undefined)
     let pauseMs = 0
+    let wasIn = false
     while (!signal.aborted) {
       const startedAt = performance.now()
       try {
         const closed = new Promise<void>((resolve) => client.once('disconnected', resolve))
         await client.start()
         onReady?.()
+        wasIn = true
+        refused = false
         await Promise.race([closed, aborted])
         logger.debug('the connection to Slack ended')
       } catch (error) {
-        if (isRefusedToken(error)) throw new Error(refusedAppToken, { cause: error })
-        logger.warn({ err: describeError(error) }, 'cannot connect to Slack; trying again')
+        if (isRefusedToken(error) && !wasIn) throw new Error(refusedAppToken, { cause: error })
+        complain(error)
       }
       pauseMs = performance.now() - startedAt > steadyMs ? 0 : Math.min(longestPauseMs, pauseMs * 2 || firstPauseMs)
       if (pauseMs > 0) await delay(pauseMs, undefined, { signal }).catch(() => undefined)

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { list } from '../collections.ts'
-import { choice, optionalText, path, secret, text } from '../fields.ts'
+import { choice, flag, optionalText, path, secret, text } from '../fields.ts'
+import { whole } from '../measures.ts'
 import { queueName } from '../queue-name.ts'
 import { formed, url } from '../texts.ts'
 
@@ -50,8 +51,19 @@ export const slack = z.object({
   bot_token: secret('Bot token, `xoxb-…`.'),
   app_token: secret('App token for Socket Mode, `xapp-…`.'),
   signing_secret: secret('Signing secret, for events over HTTP.'),
+  events: choice(
+    'How events come: over a socket that RAI opens, or as signed HTTP requests.',
+    ['socket', 'http'],
+    'socket',
+  ),
+  events_host: text('Address where signed requests are taken.', '127.0.0.1'),
+  events_port: whole('Port where signed requests are taken, at the path `/slack/events`.', 3000, {
+    min: 1,
+    max: 65_535,
+  }),
   api_url: url('URL of the Slack API.', 'https://slack.com/api/'),
   workspace: optionalText('Workspace (team) this bot serves. Without it, the one the token belongs to.'),
+  sign_in_by_email: flag('Sign full members of the workspace in whose confirmed address is in a roster.', true),
   channels: list('Channels where submissions are accepted. Empty: every channel the bot is in.', []),
 })
 

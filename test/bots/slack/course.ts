@@ -81,16 +81,16 @@ export async function openCourse(given: CourseOptions = {}): Promise<Course> {
     const threads = { openLog, budgets: bot.budgets, ...given.threads, ...changes.threads }
     const chat: Chat = bot.chat
     const rendering = world.render(chat, threads)
-    let failed: (error: unknown) => void = () => undefined
-    const ready = new Promise<string | undefined>((resolve, reject) => {
-      failed = reject
-      const serving = { context: world.context, ...given.serving, ...changes.serving, onReady: resolve }
-      serve = bot.serve(serving, ending.signal)
+    let onReady: (url?: string) => void = () => undefined
+    const ready = new Promise<string | undefined>((resolve) => {
+      onReady = resolve
     })
-    serve.catch(failed)
+    const serving = { context: world.context, ...given.serving, ...changes.serving, onReady }
+    const serve = bot.serve(serving, ending.signal)
+    const url = await Promise.race([ready, serve.then(() => undefined)])
     const process = {
       bot,
-      url: await ready,
+      url,
       async stop() {
         ending.abort()
         await Promise.all([rendering.stop(), serve])
@@ -100,7 +100,6 @@ export async function openCourse(given: CourseOptions = {}): Promise<Course> {
     return process
   }
 
-  let serve: Promise<void> = Promise.resolve()
   const roots = (channel = 'C1') => slack.messages(channel).filter((one) => one.byBot && one.thread_ts === undefined)
 
   return {

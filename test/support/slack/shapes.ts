@@ -14,7 +14,7 @@ export interface Shapes {
 /** What @slack/types documents and the platform sends, but none of the recordings happened to hold. */
 const gaps = [
   /\.app_id: never seen$/,
-  /^AppMentionPayload\.event\.files\b/,
+  /^AppMentionPayload\.event\.(files\b|parent_user_id: never seen$)/,
   /^MessageFileSharePayload\.event\.bot_(id|profile): never seen$/,
   /^[A-Za-z]+Payload\.(event\.)?view\.blocks: never seen$/,
   // the bot's own blocks coming back: block-elements.ts and blocks.ts hold those against Block Kit
