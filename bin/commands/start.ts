@@ -5,6 +5,7 @@ import { secretsIn } from '../../core/config/secrets.ts'
 import { createLogger, type OpenLogger } from '../../core/logger/logger.ts'
 import { createRedactor } from '../../core/secret/redact.ts'
 import { type Deployment, openDeployment } from '../compose/deployment.ts'
+import { startWatchdog } from '../compose/health-watchdog.ts'
 import { listenForShutdown } from '../lifecycle.ts'
 import { globalOptions } from './global-options.ts'
 import type { CommandIo } from './io.ts'
@@ -32,7 +33,14 @@ export async function withDeployment(
   const { config, notices } = await loadConfig({ env: io.env, home: io.home, cwd: io.cwd, file, secret })
   const logger = openLogger(config, io, levelOf(config, talk) ?? options.level ?? config.logger.level)
   for (const notice of notices) logger.log.warn(notice)
-  await withOpened(config, logger, options, work)
+  await withOpened(config, logger, options, async (started) => {
+    const watchdog = await startWatchdog({ env: io.env, log: logger.log })
+    try {
+      await work(started)
+    } finally {
+      await watchdog.close()
+    }
+  })
 }
 
 /** The same, for a configuration that is already there. */
