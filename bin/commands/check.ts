@@ -3,14 +3,17 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Command } from 'commander'
 import prettyBytes from 'pretty-bytes'
-import { defaultBuildFileLimits } from '../../core/buildfile/build-file.ts'
+import type { BuildFile } from '../../core/buildfile/build-file.ts'
 import { buildFileNames } from '../../core/buildfile/names.ts'
 import { inspectBuildFile } from '../../core/buildfile/parse.ts'
 import { loadConfig } from '../../core/config/load.ts'
 import type { Config } from '../../core/config/schema.ts'
+import { allowListOf } from '../../core/images/course-images.ts'
+import { privateNamespace } from '../../core/images/owner.ts'
 import { openSource, type PreparedSource } from '../../core/source/source.ts'
 import { noBuildFile } from '../../core/submission/refusals.ts'
-import { gitOptionsOf, sourceLimitsOf } from '../compose/stager-role.ts'
+import { courseOf } from '../compose/course-of.ts'
+import { buildFileLimitsOf, gitOptionsOf, sourceLimitsOf } from '../compose/stager-role.ts'
 import { globalOptions } from './global-options.ts'
 import type { CommandIo } from './io.ts'
 import { sourceOf } from './source-argument.ts'
@@ -58,15 +61,23 @@ function receipt({ entries, bytes, treeHash, commit, leftOut }: PreparedSource):
 }
 
 function checkBuildFile(config: Config, { name, text }: { name: string; text: string }, { stdout, stderr }: CommandIo) {
-  const limits = { ...defaultBuildFileLimits, timeMs: config.docker.time_limit }
+  const limits = buildFileLimitsOf(config)
   const { buildFile, errors, warnings } = inspectBuildFile(text, { limits })
   for (const { line, column, problem, hint = '' } of errors)
     stderr.write(`${name}:${line}:${column}: error: ${problem} ${hint}\n`)
   for (const { line, column, problem, hint = '' } of warnings)
     stderr.write(`${name}:${line}:${column}: warning: ${problem} ${hint}\n`)
   if (buildFile === undefined) return false
-  stdout.write(`image    ${buildFile.image ?? config.docker.image}\n`)
+  stdout.write(`image    ${imageOf(config, buildFile)}\n`)
   for (const command of buildFile.commands) stdout.write(`command  ${command.text.trimEnd()}\n`)
   stdout.write('It would be accepted.\n')
   return true
+}
+
+/** Whose private image this is, only the records know: it is left to the submission itself. */
+function imageOf(config: Config, { image = config.docker.image, buildImage }: BuildFile): string {
+  if (buildImage !== undefined && buildFileLimitsOf(config).buildImage) return `built from ${buildImage.dockerfile}`
+  const course = courseOf(config)
+  if (privateNamespace(image) !== undefined) return image
+  return allowListOf(course).check(image, { course: course.name, account: '' })
 }

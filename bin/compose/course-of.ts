@@ -8,6 +8,9 @@ export function courseOf({ app, client, docker, limits }: Config): Course {
     title: app.full_name,
     queue: client.job_queue_name,
     image: docker.image,
+    // Without an engine there are no images, and so none to keep anybody from.
+    allowedImages: docker.runner === 'bubblewrap' ? ['**'] : docker.allowed_images,
+    ...(docker.registry === undefined ? {} : { registry: docker.registry }),
     timeMs: docker.time_limit,
     keepGoing: docker.keep_going,
     visibility: 'public',

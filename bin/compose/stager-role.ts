@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { defaultBuildFileLimits } from '../../core/buildfile/build-file.ts'
+import { type BuildFileLimits, defaultBuildFileLimits } from '../../core/buildfile/build-file.ts'
 import type { Config } from '../../core/config/schema.ts'
 import type { GitOptions } from '../../core/source/git-options.ts'
 import type { SourceLimits } from '../../core/source/limits.ts'
@@ -31,11 +31,7 @@ export async function createStagerRole(deployment: Deployment, options: StagerRo
       ...deployment,
       lookup: records.lookup,
       buildFile: config.client.build_file,
-      buildFileLimits: {
-        ...defaultBuildFileLimits,
-        timeMs: config.docker.time_limit,
-        dataBytes: config.docker.build_limit,
-      },
+      buildFileLimits: buildFileLimitsOf(config),
       queueFor: (architecture) => `${config.app.name}_${architecture}`,
       source: {
         limits: sourceLimitsOf(config),
@@ -48,6 +44,16 @@ export async function createStagerRole(deployment: Deployment, options: StagerRo
     concurrency: mostAtOnce,
     giveUpMs,
   })
+}
+
+/** What a build file may ask for. */
+export function buildFileLimitsOf({ docker }: Config): BuildFileLimits {
+  return {
+    ...defaultBuildFileLimits,
+    timeMs: docker.time_limit,
+    dataBytes: docker.build_limit,
+    buildImage: docker.build_images && docker.runner === 'docker',
+  }
 }
 
 export function sourceLimitsOf({ source }: Config): SourceLimits {

@@ -1,9 +1,12 @@
 import { thisArchitecture } from '../../core/architecture.ts'
+import { allowListOf } from '../../core/images/course-images.ts'
 import { measureLog } from '../../core/metrics/measure-log.ts'
 import { measureRuns } from '../../core/metrics/measure-runs.ts'
 import type { ClaimOptions } from '../../core/records/runs.ts'
 import { chooseNext } from '../../core/schedule/choose.ts'
 import { type Capabilities, eligible } from '../../core/schedule/eligible.ts'
+import type { Images } from '../../worker/images/images.ts'
+import type { ImageSupply } from '../../worker/provide-image.ts'
 import type { RunLimits, Runner } from '../../worker/runner/runner.ts'
 import { createWorker } from '../../worker/worker.ts'
 import { readVersion } from '../version.ts'
@@ -12,7 +15,7 @@ import type { Deployment } from './deployment.ts'
 import { createWorkerHealth, watchedFolders } from './health-role.ts'
 import { createWorkerMetrics, serveMetrics } from './metrics-role.ts'
 import { measureRunner } from './metrics-runner.ts'
-import { openRunner, workerScratch } from './open-runner.ts'
+import { openImages, openRunner, workerScratch } from './open-runner.ts'
 import { runSweeps } from './sweep-role.ts'
 
 export interface WorkerRoleOptions {
@@ -29,13 +32,19 @@ export async function runWorkerRole(deployment: Deployment, options: WorkerRoleO
   try {
     await awaitPart('engine', () => runner.check(), { log, signal: options.signal })
     log.info({ runner: await runner.describe(), slots: config.server.number_of_workers }, 'the worker is ready')
-    await serve(deployment, options, runner)
+    await serve(deployment, options, { runner, images: await openImages(deployment, options.dockerHost) })
   } finally {
     await runner.close()
   }
 }
 
-async function serve(deployment: Deployment, { queues, signal }: WorkerRoleOptions, runner: Runner): Promise<void> {
+interface Host {
+  readonly runner: Runner
+  readonly images: Images | undefined
+}
+
+async function serve(deployment: Deployment, { queues, signal }: WorkerRoleOptions, host: Host): Promise<void> {
+  const { runner, images } = host
   const { config, records } = deployment
   const { server, limits } = config
   const health = createWorkerHealth(deployment, runner)
@@ -49,6 +58,7 @@ async function serve(deployment: Deployment, { queues, signal }: WorkerRoleOptio
     records: { ...records, runs: measureRuns(records.runs, metrics) },
     bus: measureLog(deployment.bus, metrics),
     runner: measureRunner(runner, metrics),
+    ...(images === undefined ? {} : { images: supplyOf(deployment, images) }),
     mayClaim: health.mayClaim,
     onLeaseLost: () => metrics.leaseLosses.inc(),
     worker: deployment.owner,
@@ -70,13 +80,26 @@ async function serve(deployment: Deployment, { queues, signal }: WorkerRoleOptio
   await health.look()
   const serving = await serveMetrics(deployment, metrics, health)
   const stopped = new AbortController()
-  const background = [runSweeps(deployment, runner, stopped.signal), health.run(stopped.signal)]
+  const background = [
+    runSweeps(deployment, runner, stopped.signal),
+    health.run(stopped.signal),
+    images?.prepare(stopped.signal),
+  ]
   try {
     await worker.run(signal)
   } finally {
     stopped.abort()
     await Promise.all([...background, serving.close()])
   }
+}
+
+function supplyOf({ courses }: Deployment, images: Images): ImageSupply {
+  const allowed = (name: string) => {
+    const course = courses.byName(name)
+    if (course === undefined) throw new Error(`Course ${name} is not configured any more`)
+    return allowListOf(course)
+  }
+  return { images, allowed }
 }
 
 function chooserFor(capabilities: Capabilities): ClaimOptions['choose'] {

@@ -14,6 +14,13 @@ export function formed(description: string, shownDefault: string, { type, patter
     .register(fields, { description, type, shownDefault, secret: false, path: false })
 }
 
+/** Text of a certain form, or nothing. What is wrong is not repeated: people write passwords where none belong. */
+export function optionalFormed(description: string, { type, pattern }: Form) {
+  return optionalText(description)
+    .refine((value) => value === undefined || pattern.test(value), { error: `must be ${type}` })
+    .register(fields, { description, type, shownDefault: '', secret: false, path: false })
+}
+
 export function optionalPath(description: string) {
   const field = optionalText(description)
   return field.register(fields, { description, type: 'path', shownDefault: '', secret: false, path: true })

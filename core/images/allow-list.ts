@@ -38,7 +38,7 @@ export function createAllowList({ patterns, always }: AllowListOptions): AllowLi
         if (namespace !== namespaceOf(owner)) throw privateImage(image)
         return full
       }
-      if (!isListed(name)) throw imageNotAllowed(image, shown, (found) => nearest(image, shown, found))
+      if (!isListed(name)) throw imageNotAllowed(image, shown, (found) => nearest(image, shown.filter(isPlain), found))
       return full
     },
   }
@@ -46,7 +46,11 @@ export function createAllowList({ patterns, always }: AllowListOptions): AllowLi
 
 /** A glob stays as it is: whoever writes `nvidia/*` means every tag. */
 function inFull(pattern: string): string {
-  return /[*?[\]{}()!]/.test(pattern) ? pattern : (canonicalImage(pattern) ?? pattern)
+  return isPlain(pattern) ? (canonicalImage(pattern) ?? pattern) : pattern
+}
+
+function isPlain(pattern: string): boolean {
+  return !/[*?[\]{}()!]/.test(pattern)
 }
 
 /** No tag is called this, so that only a glob over all tags takes it. */

@@ -8,7 +8,7 @@ import { configFrom } from '../../core/config/parse.ts'
 import type { Config, ConfigInput } from '../../core/config/schema.ts'
 import { createRecords, type Records } from '../../core/records/records.ts'
 import type { Submission } from '../../core/records/submission.ts'
-import { testImage } from '../support/images.ts'
+import { compilerImage, testImage } from '../support/images.ts'
 import { until } from '../support/until.ts'
 import { type RaiProcess, startRai } from './rai-process.ts'
 
@@ -91,6 +91,7 @@ function withDefaults({ app, server, docker, source, ...parts }: ConfigInput, ho
     server: { lease_seconds: 6, sweep_interval: '1s', shutdown_deadline: '5s', ...server },
     docker: {
       image: testImage,
+      allowed_images: [compilerImage],
       memory_limit: '256mb',
       tmp_limit: '32mb',
       shm_limit: '16mb',

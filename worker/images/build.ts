@@ -5,7 +5,7 @@ import { ProviderError } from '../../core/errors.ts'
 import { ownedByRoot } from '../result/owned-by-root.ts'
 import type { Engine } from '../runner/docker-engine.ts'
 import { readEvents } from './engine-events.ts'
-import type { BuildRequest, ImageWork } from './images.ts'
+import { type BuildRequest, everybody, type ImageWork } from './images.ts'
 import { labels } from './labels.ts'
 import { noteLeftovers } from './leftovers.ts'
 import { buildFailed, buildTimedOut, builtTooLarge } from './refusals.ts'
@@ -119,7 +119,7 @@ function optionsOf({ build, namespace }: BuildRequest, limits: BuildLimits) {
     cpuperiod: period,
     cpuquota: Math.round(limits.cpus * period),
     networkmode: limits.network ? 'default' : 'none',
-    labels: { [labels.namespace]: namespace },
+    labels: namespace === everybody ? {} : { [labels.namespace]: namespace },
     ulimits: JSON.stringify([
       { Name: 'fsize', Soft: limits.bytes, Hard: limits.bytes },
       { Name: 'core', Soft: 0, Hard: 0 },

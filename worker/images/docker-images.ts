@@ -7,7 +7,7 @@ import { privateImage } from '../../core/images/refusals.ts'
 import { createEngine, type DockerConnection, type Engine } from '../runner/docker-engine.ts'
 import { type BuildLimits, buildImage } from './build.ts'
 import { createHolds, type Holds } from './holds.ts'
-import type { BuildRequest, HeldImage, Images, ImageWork } from './images.ts'
+import { type BuildRequest, everybody, type HeldImage, type Images, type ImageWork } from './images.ts'
 import { createLedger, type Ledger } from './ledger.ts'
 import { publishImage } from './publish.ts'
 import { createPuller, type Puller } from './pull.ts'
@@ -133,7 +133,8 @@ async function build(parts: Parts, request: BuildRequest, work: ImageWork): Prom
     const id = await buildImage(engine, request, options.build, work)
     const built = holds.hold(id, [id, name])
     try {
-      await ledger.add(name)
+      // What staff built is in no registry, so it must not go because it was not used for a while.
+      if (request.namespace !== everybody) await ledger.add(name)
       if (before !== undefined && before.id !== id) await removeReplaced(parts, before.id)
       await publish(parts, request, id, work)
       await evict(parts)
@@ -167,7 +168,7 @@ async function prepare(parts: Parts, signal: AbortSignal): Promise<void> {
   for (const image of parts.pinned) {
     if (signal.aborted) return
     try {
-      const held = await ensure(parts, image, '', { report, signal })
+      const held = await ensure(parts, image, everybody, { report, signal })
       held.release()
     } catch (error) {
       log.warn({ image, problem: messageOf(error) }, 'an image of the configuration cannot be had')

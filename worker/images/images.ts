@@ -1,6 +1,9 @@
 import type { Readable } from 'node:stream'
 import type { ImageBuild } from '../../core/images/built-name.ts'
 
+/** The namespace of images that are for everybody. */
+export const everybody = ''
+
 /** How work on an image tells whoever waits for it. */
 export interface ImageReport {
   /** RAI's own line, without a line end. */
@@ -25,7 +28,7 @@ export interface HeldImage {
 
 export interface BuildRequest {
   readonly build: ImageBuild
-  /** Whose it will be: `rai/ece408/team-rocket`. */
+  /** Whose it will be: `rai/ece408/team-rocket`, or `everybody`. */
   readonly namespace: string
   /** The submission as an uncompressed tar. Called twice: to read the Dockerfile, and to build. */
   readonly source: () => Promise<Readable>

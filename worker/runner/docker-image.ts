@@ -34,7 +34,8 @@ export async function resolveImage(engine: Engine, name: string, policy: ImagePo
 
 async function inspect(engine: Engine, name: string, signal: AbortSignal): Promise<Image | undefined> {
   try {
-    const image = engine.api.getImage(name)
+    // With its tag, because a bare word could be the id of anybody's image.
+    const image = engine.api.getImage(withTag(name))
     const info = await engine.call('inspect image', () => image.inspect(), { signal })
     // The engine sends null for what an image does not set, whatever the types say.
     const config: Partial<Docker.ImageInspectInfo['Config']> | undefined = info.Config

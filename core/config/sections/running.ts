@@ -1,9 +1,9 @@
 import { z } from 'zod'
 import { list, variables } from '../collections.ts'
-import { choice, flag, optionalText, text } from '../fields.ts'
+import { choice, flag, optionalText, secret, text } from '../fields.ts'
 import { decimal, duration, seconds, size, whole } from '../measures.ts'
 import { queueName } from '../queue-name.ts'
-import { formed, optionalPath } from '../texts.ts'
+import { formed, optionalFormed, optionalPath } from '../texts.ts'
 
 export const server = z.object({
   name: text('Name of this worker in the records.', '{host}'),
@@ -34,7 +34,33 @@ export const docker = z.object({
   runtime: optionalText("OCI runtime, such as `runsc`. Without it, the engine's default."),
   image: text('Image of a build file that names none.', 'rai-course-base'),
   pull: choice('Whether an image that is not on this host is fetched.', ['missing', 'never'], 'missing'),
-  pull_limit: duration('Time to fetch an image.', '10m'),
+  pull_limit: duration('Time to fetch an image, and to publish one.', '10m'),
+  allowed_images: list(
+    'Images a build file may name besides `image`: globs over `name:tag`, or digests; `**` is all. Empty: only `image`.',
+    [],
+    (pattern) =>
+      /^\S{1,255}$/.test(pattern) ? undefined : 'an image, or a glob such as nvidia/cuda:12.*, has no blanks',
+  ),
+  pinned_images: list('Images fetched when a worker starts and never removed, besides `image`.', []),
+  image_budget: size(
+    'Disk that images fetched or built by RAI may use; the least recently used go first. Others stay untouched.',
+    '40gb',
+  ),
+  build_images: flag(
+    'Whether `commands.build_image` builds an image. Its steps run as root in containers of their own.',
+    false,
+  ),
+  image_build_time: duration('Time to build an image.', '15m'),
+  image_build_memory: size('Memory of each step of an image build. No swap besides.', '4gb'),
+  image_build_cpus: decimal('CPUs of an image build.', 2, { min: 0.01, max: 1_024 }),
+  image_build_limit: size('What all steps of an image build may write.', '8gb'),
+  image_build_network: flag('Whether image builds reach the network, and so whatever this host reaches.', false),
+  registry: optionalFormed('Registry that built images are published to, such as `registry.example.edu/rai`.', {
+    type: 'a registry such as registry.example.edu:5000 or ghcr.io/course, without https:// and without a password',
+    pattern: /^[a-z0-9.-]+(?::\d{1,5})?(?:\/[a-z0-9]+(?:[._-]+[a-z0-9]+)*)*$/,
+  }),
+  registry_username: optionalText('User at `registry`, also for images that are fetched from it.'),
+  registry_password: secret('Password or token of that user. Only the worker needs it.'),
   build_space: choice(
     'How `/build` is bounded: a `disk` file for each job (needs root), or `memory`. `auto` takes the first that works.',
     ['auto', 'disk', 'memory'],
