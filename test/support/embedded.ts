@@ -11,7 +11,7 @@ import { logStart, type SubmissionLog } from '../../core/log/log.ts'
 import { createMemoryQueue } from '../../core/queue/memory.ts'
 import type { Queue } from '../../core/queue/queue.ts'
 import type { NewSubmission } from '../../core/records/intake.ts'
-import type { StagedSource } from '../../core/records/json.ts'
+import type { JobSpec, StagedSource } from '../../core/records/json.ts'
 import { createRecords, type Records } from '../../core/records/records.ts'
 import { openSqlite } from '../../core/records/sqlite.ts'
 import type { Submission } from '../../core/records/submission.ts'
@@ -28,7 +28,7 @@ export interface Embedded {
   readonly bus: SubmissionLog
   readonly queue: Queue
   /** Puts a submission into the queue, as if it had been staged. */
-  enqueue(changes?: Partial<NewSubmission>): Promise<Submission>
+  enqueue(changes?: Partial<NewSubmission>, job?: Partial<JobSpec>): Promise<Submission>
   /** Waits for its verdict. */
   finished(id: string): Promise<Submission>
   /** The live log's text so far. */
@@ -55,7 +55,7 @@ export async function openEmbedded({ host = 'here' } = {}): Promise<Embedded> {
     store,
     bus,
     queue,
-    enqueue: (changes) => enqueue(records, store, changes),
+    enqueue: (changes, job) => enqueue(records, store, changes, job),
     finished: (id) =>
       until(async () => {
         const submission = await records.lookup.byId(id)
@@ -76,7 +76,12 @@ export async function openEmbedded({ host = 'here' } = {}): Promise<Embedded> {
   }
 }
 
-async function enqueue(records: Records, store: Store, changes: Partial<NewSubmission> = {}): Promise<Submission> {
+async function enqueue(
+  records: Records,
+  store: Store,
+  changes: Partial<NewSubmission> = {},
+  job: Partial<JobSpec> = {},
+): Promise<Submission> {
   events += 1
   const { submission } = await records.intake.receive(
     {
@@ -95,7 +100,8 @@ async function enqueue(records: Records, store: Store, changes: Partial<NewSubmi
   )
   const work = await records.intake.claimStaging({ owner: 'test', leaseMs: 60_000, places: ['any'] })
   if (work?.submission.id !== submission.id) throw new Error('another submission was waiting to be staged')
-  const staged = await stage(store, submission.id)
+  const plain = await stage(store, submission.id)
+  const staged = { ...plain, job: { ...plain.job, ...job } }
   await records.intake.enqueue(work.lease, staged, { queue: submission.queue, needs: {} })
   return submission
 }
