@@ -306,3 +306,21 @@ it('tells of a run that it lost to another worker', async () => {
   start({ run: runUntilAborted }, { records, leaseMs: 600, onLeaseLost: ({ submission }) => lost.push(submission.id) })
   await until(() => (lost.includes(id) ? true : undefined))
 })
+
+it('keeps a message that nobody can read for staff, and works on', async () => {
+  let sent = false
+  const receive: typeof parts.queue.receive = async (queue, options) => {
+    if (sent) return parts.queue.receive(queue, options)
+    sent = true
+    options.onInvalid?.('{"version":9}', 'version: unknown')
+    return undefined
+  }
+  start({}, { queue: { ...parts.queue, receive } })
+  const [message] = await until(async () => {
+    const messages = await parts.records.operations.invalidMessages(10)
+    return messages.length > 0 ? messages : undefined
+  })
+  expect(message).toMatchObject({ queue: queueName, problem: 'version: unknown', body: '{"version":9}' })
+  const { id } = await parts.enqueue()
+  expect(await parts.finished(id)).toMatchObject({ verdict: 'succeeded' })
+})
