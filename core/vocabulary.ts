@@ -54,6 +54,8 @@ export const sourceRequestSchema = z.discriminatedUnion('kind', [
     kind: z.literal('git'),
     url: z.string(),
     ref: z.string().exactOptional(),
+    /** What `ref` meant when it was looked up first; a branch that moves later changes nothing. */
+    commit: z.string().exactOptional(),
     folder: z.string().exactOptional(),
   }),
   /** A file the chat holds; `locator` is what that platform's transport needs to download it again. */

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Command } from 'commander'
@@ -22,6 +22,8 @@ export function addDemoCommand(program: Command, io: CommandIo): void {
       const { once } = optionsSchema.parse(given)
       const place = await prepareDemo((line) => io.stderr.write(`${line}\n`))
       const folder = await mkdtemp(join(tmpdir(), 'rai-demo-'))
+      // What runs in there as somebody else has to pass through it.
+      await chmod(folder, 0o711)
       try {
         await runDemo(place, { folder, once, io })
       } finally {

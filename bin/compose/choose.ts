@@ -62,7 +62,7 @@ export async function chooseLog(config: Config): Promise<SubmissionLog> {
     expireMs: pubsub.lifetime,
     ...(pubsub.username === undefined ? {} : { username: pubsub.username }),
     ...(pubsub.password === undefined ? {} : { password: pubsub.password }),
-    ...(pubsub.cert === undefined ? {} : { tls: true }),
+    ...(pubsub.cert === undefined ? {} : { tls: { ca: await readFile(pubsub.cert, 'utf8') } }),
   })
 }
 
@@ -80,6 +80,7 @@ export async function chooseRunner(config: Config, { scratch, dockerHost, owner 
     owner,
     // What a run needs was fetched before, with progress for whoever waits: see `chooseImages`.
     pull: 'never',
+    build: docker.build_space,
     ...(uid === undefined ? {} : { uid }),
     ...(gid === undefined ? {} : { gid }),
     ...(docker.runtime === undefined ? {} : { runtime: docker.runtime }),
@@ -122,6 +123,7 @@ function buildLimitsOf({ docker }: Config): BuildLimits {
     timeMs: docker.image_build_time,
     memoryBytes: docker.image_build_memory,
     cpus: docker.image_build_cpus,
+    pids: docker.pid_limit,
     bytes: docker.image_build_limit,
     network: docker.image_build_network,
     outputBytes: docker.output_limit,
@@ -160,6 +162,7 @@ async function awsOptions({ aws }: Config, part: AwsPart): Promise<AwsClientOpti
     durationSeconds: aws.sts_role_duration_seconds,
     ...(aws.access_key_id === undefined ? {} : { accessKeyId: aws.access_key_id }),
     ...(aws.secret_access_key === undefined ? {} : { secretAccessKey: aws.secret_access_key }),
+    ...(aws.session_token === undefined ? {} : { sessionToken: aws.session_token }),
     ...(endpoint === undefined ? {} : { endpoint }),
     ...(aws.sts_account === undefined ? {} : { stsAccount: aws.sts_account }),
     ...(aws.sts_role === undefined ? {} : { stsRole: aws.sts_role }),

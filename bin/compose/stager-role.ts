@@ -8,6 +8,7 @@ import type { SourceOptions } from '../../core/source/source.ts'
 import { createStage } from '../../core/submission/stage.ts'
 import { createStager, type Stager } from '../../core/submission/stager.ts'
 import type { Deployment } from './deployment.ts'
+import { gitUser } from './git-user.ts'
 
 export interface StagerRoleOptions {
   /** Besides `any` and this host: `slack:<workspace>`, … */
@@ -35,7 +36,7 @@ export async function createStagerRole(deployment: Deployment, options: StagerRo
       queueFor: (architecture) => `${config.app.name}_${architecture}`,
       source: {
         limits: sourceLimitsOf(config),
-        git: gitOptionsOf(config),
+        git: { ...gitOptionsOf(config), ...(await gitUser(scratch, deployment.log)) },
         ...(options.openAttachment === undefined ? {} : { openAttachment: options.openAttachment }),
       },
     }),
@@ -61,8 +62,8 @@ export function sourceLimitsOf({ source }: Config): SourceLimits {
     archiveBytes: source.upload_bytes,
     bytes: source.unpacked_bytes,
     entries: source.entries,
-    scannedBytes: source.unpacked_bytes * 2,
-    scannedEntries: source.entries * 2,
+    scannedBytes: source.scanned_bytes,
+    scannedEntries: source.scanned_entries,
     gitBytes: source.repository_bytes,
     gitMs: source.clone_time,
   }

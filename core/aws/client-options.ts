@@ -6,6 +6,8 @@ export interface AwsOptions {
   /** The long-lived key, both halves. Without it, what the SDK finds: environment, profile, the instance's own role. */
   readonly accessKeyId?: string
   readonly secretAccessKey?: string
+  /** With a key that is itself short-lived. */
+  readonly sessionToken?: string
   readonly region: string
   /** For everything that is not AWS itself: `http://127.0.0.1:8000`. STS is asked there, too. */
   readonly endpoint?: string
@@ -69,9 +71,9 @@ export function awsClientOptions(options: AwsOptions): AwsClientOptions {
   return { ...base, credentials }
 }
 
-function ownCredentials({ accessKeyId, secretAccessKey }: AwsOptions): AwsClientOptions['credentials'] {
+function ownCredentials({ accessKeyId, secretAccessKey, sessionToken }: AwsOptions): AwsClientOptions['credentials'] {
   if (accessKeyId === undefined || secretAccessKey === undefined) return defaultProvider()
-  return async () => ({ accessKeyId, secretAccessKey })
+  return async () => ({ accessKeyId, secretAccessKey, ...(sessionToken && { sessionToken }) })
 }
 
 /**

@@ -6,7 +6,8 @@ export interface RedisConnectionOptions {
   readonly endpoint: string
   readonly username?: string
   readonly password?: string
-  readonly tls?: boolean
+  /** PEM of the servers' certificate authority. Without it the connection is not encrypted. */
+  readonly tls?: { readonly ca: string }
   /** How long one call may take before the connection is given up and made anew. */
   readonly timeoutMs: number
 }
@@ -26,7 +27,7 @@ export function createRedisConnection(options: RedisConnectionOptions): RedisCon
     ...parseEndpoint(options.endpoint),
     ...(options.username && { username: options.username }),
     ...(options.password && { password: options.password }),
-    ...(options.tls && { tls: {} }),
+    ...(options.tls && { tls: options.tls }),
     lazyConnect: true,
     connectTimeout: options.timeoutMs,
     maxRetriesPerRequest: 1,

@@ -13,7 +13,8 @@ export interface RedisLogOptions {
   readonly endpoints: readonly string[]
   readonly username?: string
   readonly password?: string
-  readonly tls?: boolean
+  /** PEM of the servers' certificate authority. Without it the connection is not encrypted. */
+  readonly tls?: { readonly ca: string }
   readonly cap?: LogCap
   /** How long a log lives after its last entry. */
   readonly expireMs: number

@@ -1,5 +1,12 @@
 import { sql } from 'kysely'
-import { type Needs, newSubmissionId, type PriorityClass, type SourceRequest } from '../vocabulary.ts'
+import type { PinnedSource } from '../source/source.ts'
+import {
+  type Needs,
+  newSubmissionId,
+  type PriorityClass,
+  type SourceRequest,
+  sourceRequestSchema,
+} from '../vocabulary.ts'
 import type { Database, Session } from './database.ts'
 import type { Result, StagedSource } from './json.ts'
 import { changed, leaseFor, noLease, type WorkLease, whereLeased } from './leasing.ts'
@@ -52,6 +59,8 @@ export interface Intake {
     readonly leaseMs: number
     readonly places: readonly string[]
   }): Promise<StagingWork | undefined>
+  /** Keeps which commit was meant, so that staging again fetches the same. False when the lease is gone. */
+  pin(lease: WorkLease, pinned: PinnedSource): Promise<boolean>
   /** `staging` → `queued`. False when the lease is gone or the person cancelled. */
   enqueue(
     lease: WorkLease,
@@ -68,6 +77,7 @@ export function createIntake(database: Database): Intake {
   return {
     receive: (submission, admit) => database.write((session) => receive(database, session, submission, admit)),
     claimStaging: (options) => database.write((session) => claimStaging(database, session, options)),
+    pin: (lease, pinned) => database.write((session) => pin(database, session, lease, pinned)),
     enqueue: (lease, staged, target) =>
       database.write((session) =>
         changed(
@@ -130,6 +140,18 @@ async function receive(
   if (row === undefined)
     throw new Error(`The submission of event ${submission.eventKey} was neither inserted nor found`)
   return { submission: toSubmission(row), repeated: inserted === undefined }
+}
+
+async function pin(database: Database, session: Session, lease: WorkLease, pinned: PinnedSource): Promise<boolean> {
+  const row = await session
+    .selectFrom('submission')
+    .select('source_json')
+    .where('id', '=', lease.submission)
+    .executeTakeFirst()
+  const source = row === undefined ? undefined : sourceRequestSchema.parse(JSON.parse(row.source_json))
+  if (source?.kind !== 'git') return false
+  const source_json = JSON.stringify({ ...source, ...pinned })
+  return changed(whereLeased(database, session, lease).set({ source_json }))
 }
 
 function findByEvent(session: Session, eventKey: string) {

@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises'
+import { mkdir, open } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { Kysely, SqliteDialect, sql } from 'kysely'
@@ -24,6 +24,8 @@ const claimRenewMs = 30_000
 /** SQLite in WAL mode, for any number of processes on one host. */
 export async function openSqlite(options: SqliteOptions): Promise<Database> {
   await mkdir(dirname(options.path), { recursive: true, mode: 0o700 })
+  // SQLite would make it readable for everybody, and its journal takes over the mode.
+  await (await open(options.path, 'a', 0o600)).close()
   const file = openFile(options.path)
   const kysely = new Kysely<Tables>({ dialect: new SqliteDialect({ database: file }) })
   const database = createDatabase(file, kysely, options.busyMs ?? 10_000)

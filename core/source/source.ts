@@ -27,6 +27,12 @@ export interface SourceProgress {
   readonly bytes?: number
 }
 
+/** What a git source turned out to be: a branch with slashes in a browser's address is told from a folder only there. */
+export interface PinnedSource {
+  readonly commit: string
+  readonly folder?: string
+}
+
 export interface SourceOptions {
   readonly limits: SourceLimits
   /** An empty folder for this call alone. The caller removes it once it is done with the result. */
@@ -38,6 +44,8 @@ export interface SourceOptions {
   /** Downloads what a chat holds. Without it, an attachment is a bug of the caller's. */
   readonly openAttachment?: (request: AttachmentRequest) => Promise<Readable>
   readonly onProgress?: (progress: SourceProgress) => void
+  /** Told what a branch or tag stands for, before it is fetched. Rejecting ends the call. */
+  readonly onPinned?: (pinned: PinnedSource) => Promise<void>
 }
 
 /** A source, made into one deterministic archive. Its contents lie in `scratch`. */
@@ -92,16 +100,18 @@ async function prepare(request: OpenableRequest, options: SourceOptions, spool: 
 type GitRequest = Extract<SourceRequest, { kind: 'git' }>
 
 async function fromGit(request: GitRequest, options: SourceOptions, spool: Spool): Promise<PreparedSource> {
-  const { git, limits, scratch, onProgress } = options
+  const { git, limits, scratch, onProgress, onPinned } = options
+  const wanted = request.commit ?? request.ref
   onProgress?.({ phase: 'resolving' })
   const typed = checkGitUrl(request.url, git)
   const address = {
     ...typed,
-    ...(request.ref === undefined ? {} : { ref: checkRef(request.ref) }),
+    ...(wanted === undefined ? {} : { ref: checkRef(wanted) }),
     ...(request.folder === undefined ? {} : { folder: checkedPath(request.folder) }),
   }
   const signal = options.signal === undefined ? {} : { signal: options.signal }
   const repository = await resolveCommit(address, { git, limits, folder: join(scratch, 'git'), ...signal })
+  await onPinned?.({ commit: repository.commit, ...(repository.folder && { folder: repository.folder }) })
   onProgress?.({ phase: 'fetching' })
   const collected = await gather(readCommit(repository, limits), options, spool, false)
   const { commit, ref } = repository

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Logger } from 'pino'
 import { type Bell, createBell } from '../bell.ts'
@@ -7,6 +7,7 @@ import type { StagingWork } from '../records/intake.ts'
 import { bareResult, type StagedSource } from '../records/json.ts'
 import type { Records } from '../records/records.ts'
 import type { Submission } from '../records/submission.ts'
+import type { PinnedSource } from '../source/source.ts'
 import type { Needs } from '../vocabulary.ts'
 import { keepLease, LeaseLost } from './lease-keeper.ts'
 import type { Waker } from './waker.ts'
@@ -18,6 +19,15 @@ export interface Staged {
   readonly queue: string
 }
 
+/** What staging one submission works with. */
+export interface Staging {
+  /** A folder of its own, removed afterwards. */
+  readonly scratch: string
+  readonly signal: AbortSignal
+  /** Remembers which commit a branch stood for. */
+  readonly onPinned: (pinned: PinnedSource) => Promise<void>
+}
+
 export interface StagerOptions {
   readonly records: Records
   readonly waker: Waker
@@ -27,7 +37,7 @@ export interface StagerOptions {
   /** Which sources this process can fetch: `any`, `host:<name>`, `slack:<workspace>`, … */
   readonly places: readonly string[]
   /** Turns the source into an archive in the store. Rejects with a `Refusal` for what is the person's to mend. */
-  readonly stage: (submission: Submission, work: { scratch: string; signal: AbortSignal }) => Promise<Staged>
+  readonly stage: (submission: Submission, work: Staging) => Promise<Staged>
   /** A folder for the scratch folders, one a submission, removed afterwards. */
   readonly scratch: string
   readonly leaseMs: number
@@ -82,7 +92,15 @@ async function stageOne(options: StagerOptions, work: StagingWork, signal: Abort
   try {
     const renew = () => records.runs.renew(work.lease, options.leaseMs)
     const { lost } = await keepLease({ leaseMs: options.leaseMs, renew, signal: done.signal })
-    const staged = await options.stage(work.submission, { scratch, signal: AbortSignal.any([signal, lost]) })
+    // git may work in there as another user.
+    await chmod(scratch, 0o711)
+    const staged = await options.stage(work.submission, {
+      scratch,
+      signal: AbortSignal.any([signal, lost]),
+      onPinned: async (pinned) => {
+        if (!(await records.intake.pin(work.lease, pinned))) throw new LeaseLost()
+      },
+    })
     if (await records.intake.enqueue(work.lease, staged.source, staged)) await options.waker.wake()
   } catch (error) {
     await settleFailure(options, work, signal.aborted ? new Stopped() : error).catch((second: unknown) =>

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
@@ -15,6 +15,16 @@ describeRecords('SQLite', async () => {
     open: () => openSqlite({ path: join(folder, 'records.db'), host: 'here' }),
     dispose: () => rm(folder, { recursive: true }),
   }
+})
+
+it('lets nobody else read the SQLite file', async () => {
+  const folder = await newFolder()
+  const path = join(folder, 'records.db')
+  const database = await openSqlite({ path, host: 'here' })
+  const modes = await Promise.all([path, `${path}-wal`].map(async (file) => (await stat(file)).mode & 0o777))
+  expect(modes).toEqual([0o600, 0o600])
+  await database.close()
+  await rm(folder, { recursive: true })
 })
 
 it('refuses a SQLite file that another host uses', async () => {

@@ -135,6 +135,17 @@ export function describeRecords(name: string, create: () => Promise<RecordsFixtu
       expect(await records.intake.enqueue(second.lease, staged, { queue: 'rai_amd64', needs: {} })).toBe(true)
     })
 
+    it('keeps which commit a branch stood for, for whoever stages it again', async () => {
+      await records.intake.receive(newSubmission(), admitAll)
+      const first = await records.intake.claimStaging({ owner: 'a', leaseMs: long, places: ['any'] })
+      if (first === undefined) throw new Error('not claimed')
+      expect(await records.intake.pin(first.lease, { commit: 'c'.repeat(40) })).toBe(true)
+      expect(await records.intake.postpone(first.lease, 0)).toBe(true)
+      expect(await records.intake.pin(first.lease, { commit: 'd'.repeat(40) })).toBe(false)
+      const second = await records.intake.claimStaging({ owner: 'b', leaseMs: long, places: ['any'] })
+      expect(second?.submission.source).toMatchObject({ kind: 'git', commit: 'c'.repeat(40) })
+    })
+
     it('ends a refused submission with its sentence', async () => {
       await records.intake.receive(newSubmission(), admitAll)
       const work = await records.intake.claimStaging({ owner: 'a', leaseMs: long, places: ['any'] })

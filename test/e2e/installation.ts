@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { execa } from 'execa'
@@ -32,6 +32,8 @@ const patienceMs = 90_000
 
 export async function createInstallation(input: ConfigInput): Promise<Installation> {
   const home = await mkdtemp(join(tmpdir(), 'rai-e2e-'))
+  // As an administrator would: what runs as somebody else has to pass through it.
+  await chmod(home, 0o711)
   const written = withDefaults(input, home)
   const file = join(home, 'rai.yml')
   await writeFile(file, stringify(written), { mode: 0o600 })
@@ -87,7 +89,7 @@ export async function createInstallation(input: ConfigInput): Promise<Installati
 
 function withDefaults({ app, server, docker, source, ...parts }: ConfigInput, home: string): ConfigInput {
   return {
-    app: { data_dir: join(home, 'data'), rate_limit: 0, ...app },
+    app: { data_dir: join(home, 'data'), tempdir: join(home, 'tmp'), rate_limit: 0, ...app },
     server: { lease_seconds: 6, sweep_interval: '1s', shutdown_deadline: '5s', ...server },
     docker: {
       image: testImage,

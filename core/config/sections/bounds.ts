@@ -19,8 +19,6 @@ export const source = z.object({
     min: 1,
     max: 10_000_000,
   }),
-  name_length: whole('Bytes in the name of one file or folder.', 255, { min: 1, max: 255 }),
-  path_length: whole('Bytes in a path inside the submission.', 4_096, { min: 1, max: 4_096 }),
   protocols: list('Ways to reach a repository: `https`, `http`, `ssh`.', ['https'], (protocol) =>
     protocols.includes(protocol) ? undefined : `"${protocol}" is not allowed here; there are ${protocols.join(', ')}`,
   ),
@@ -28,14 +26,11 @@ export const source = z.object({
     'Fetch from addresses in private networks. Lets students reach your servers from here.',
     false,
   ),
-  allow_submodules: flag('Fetch submodules as well.', false),
-  allow_lfs: flag('Fetch large files (git LFS) as well.', false),
 })
 
 export const limits = z.object({
   waiting_jobs: whole('Submissions of one person that may wait or run.', 3, { min: 1, max: 10_000 }),
   log_bytes_live: size('Output of a job that can be followed live. The oldest goes.', '8mb'),
-  log_bytes_stored: size('Output of a job that is stored.', '64mb'),
   result_bytes: size('What is kept of `/build`, before compression.', '512mb'),
   result_entries: whole('Files and folders that are kept of `/build`.', 20_000, { min: 1, max: 10_000_000 }),
   link_lifetime_seconds: seconds('How long a link to a result works.', '1h'),

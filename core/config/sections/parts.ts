@@ -34,8 +34,6 @@ export const broker = z.object({
   provider: choice('What wakes the workers. `memory` is for one process.', ['memory', 'sqs'], 'memory'),
   endpoint: optionalUrl('URL of the SQS service. Without it, `aws.endpoint`.'),
   region: optionalText('Region of the queues. Without it, `aws.region`.'),
-  dead_letter_queue: optionalText('Queue for messages that cannot be read. Without it they are dropped, and logged.'),
-  create_queues: flag('Create the queues that are missing.', false),
 })
 
 export const pubsub = z.object({

@@ -54,6 +54,22 @@ describe('a repository', () => {
     expect(await openAt(name, { ref: dev.slice(0, 9) })).toMatchObject({ commit: dev })
   })
 
+  it('is pinned before it is fetched, and fetched again as it was when its branch has moved', async () => {
+    const { name } = await repository()
+    const commit = await server.commit(name, 'feature/dev', [{ name: 'src/lib/b.txt', content: 'two' }])
+    const url = `${server.url}/${name}/tree/feature/dev/src/lib`
+    const pins: object[] = []
+    const onPinned = async (pinned: object) => void pins.push(pinned)
+    const first = await openIn({ kind: 'git', url }, { git, onPinned })
+    expect(pins).toEqual([{ commit, folder: 'src/lib' }])
+    await server.commit(name, 'feature/dev', [{ name: 'src/lib/b.txt', content: 'three' }])
+    const again = await openIn(
+      { kind: 'git', url: `${server.url}/${name}`, ref: 'feature', commit, folder: 'src/lib' },
+      { git },
+    )
+    expect(again).toMatchObject({ commit, treeHash: first.treeHash })
+  })
+
   it('shown by a browser is split into branch and folder, slashes or not', async () => {
     const { name } = await repository()
     const commit = await server.commit(name, 'feature/dev', [{ name: 'src/lib/b.txt', content: 'two' }])

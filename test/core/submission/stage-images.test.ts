@@ -77,7 +77,7 @@ async function stage(buildFile: string, { registry }: { registry?: string } = {}
       git: { allowHttp: false, allowPrivateAddresses: false },
     },
   })
-  const { source } = await run(submission, { scratch, signal: new AbortController().signal })
+  const { source } = await run(submission, { scratch, signal: new AbortController().signal, onPinned: async () => {} })
   return source.job
 }
 
