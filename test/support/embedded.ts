@@ -20,6 +20,9 @@ import type { Store } from '../../core/store/store.ts'
 import { createArtefacts } from '../../core/submission/artefacts.ts'
 import { until } from './until.ts'
 
+/** Texts by their paths in the submission. */
+type Files = Readonly<Record<string, string>>
+
 /** The embedded parts, in a folder of their own. */
 export interface Embedded {
   readonly folder: string
@@ -28,7 +31,7 @@ export interface Embedded {
   readonly bus: SubmissionLog
   readonly queue: Queue
   /** Puts a submission into the queue, as if it had been staged. */
-  enqueue(changes?: Partial<NewSubmission>, job?: Partial<JobSpec>): Promise<Submission>
+  enqueue(changes?: Partial<NewSubmission>, job?: Partial<JobSpec>, files?: Files): Promise<Submission>
   /** Waits for its verdict. */
   finished(id: string): Promise<Submission>
   /** The live log's text so far. */
@@ -55,7 +58,7 @@ export async function openEmbedded({ host = 'here' } = {}): Promise<Embedded> {
     store,
     bus,
     queue,
-    enqueue: (changes, job) => enqueue(records, store, changes, job),
+    enqueue: (...given) => enqueue(records, store, ...given),
     finished: (id) =>
       until(async () => {
         const submission = await records.lookup.byId(id)
@@ -81,6 +84,7 @@ async function enqueue(
   store: Store,
   changes: Partial<NewSubmission> = {},
   job: Partial<JobSpec> = {},
+  files: Files = {},
 ): Promise<Submission> {
   events += 1
   const { submission } = await records.intake.receive(
@@ -100,15 +104,16 @@ async function enqueue(
   )
   const work = await records.intake.claimStaging({ owner: 'test', leaseMs: 60_000, places: ['any'] })
   if (work?.submission.id !== submission.id) throw new Error('another submission was waiting to be staged')
-  const plain = await stage(store, submission.id)
+  const plain = await stage(store, submission.id, files)
   const staged = { ...plain, job: { ...plain.job, ...job } }
   await records.intake.enqueue(work.lease, staged, { queue: submission.queue, needs: {} })
   return submission
 }
 
-async function stage(store: Store, id: string): Promise<StagedSource> {
+async function stage(store: Store, id: string, files: Files): Promise<StagedSource> {
   const tar = pack()
   tar.entry({ name: 'rai_build.yml' }, 'rai: {version: 0.2, image: none}\n')
+  for (const [name, text] of Object.entries(files)) tar.entry({ name }, text)
   tar.finalize()
   const archive = gzipSync(await buffer(tar))
   const key = artefacts.source(id)

@@ -16,6 +16,8 @@ export interface BuildLimits {
   readonly timeMs: number
   readonly memoryBytes: number
   readonly cpus: number
+  /** Processes and threads of each step. */
+  readonly pids: number
   /** What a build may write, and its image may have more than what it is built on. */
   readonly bytes: number
   readonly network: boolean

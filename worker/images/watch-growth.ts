@@ -1,5 +1,6 @@
 import type { Engine } from '../runner/docker-engine.ts'
 import type { BuildLimits } from './build.ts'
+import { limitProcesses } from './limit-processes.ts'
 
 export interface GrowthWatch {
   /** Takes what the build prints, for the engine's notes of which containers it runs. */
@@ -11,12 +12,14 @@ export interface GrowthWatch {
 const mostContainers = 200
 
 /**
- * Measures what all steps of a build write together, because a plain file system has no limit of its own for them. A
+ * Bounds the processes of every step, and measures what all steps of a build write together, because a plain file system has no limit of its own for them. A
  * step may print what looks like the engine's note: then one container more is measured, and nothing else happens.
  */
 export function watchGrowth(engine: Engine, limits: BuildLimits, onTooLarge: (bytes: number) => void): GrowthWatch {
   /** The last size seen of each; a step that ended keeps its own. */
   const sizes = new Map<string, number>()
+  // The engine's clock may be a little behind ours.
+  const notBefore = Date.now() - 2000
   let measuring = false
   const measure = async () => {
     if (measuring || sizes.size === 0) return
@@ -36,7 +39,9 @@ export function watchGrowth(engine: Engine, limits: BuildLimits, onTooLarge: (by
   return {
     onOutput(text) {
       for (const [, id] of text.matchAll(/^ ---> Running in ([0-9a-f]{12})$/gm)) {
-        if (id !== undefined && !sizes.has(id)) sizes.set(id, 0)
+        if (id === undefined || sizes.has(id)) continue
+        sizes.set(id, 0)
+        void limitProcesses(engine, id, limits, notBefore)
       }
       // Whoever invents that many hides one from us.
       if (sizes.size > mostContainers) onTooLarge(limits.bytes)

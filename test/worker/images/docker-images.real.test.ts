@@ -54,6 +54,17 @@ afterEach(async () => {
   await rm(folder, { recursive: true })
 })
 
+const buildLimits = {
+  timeMs: 60_000,
+  memoryBytes: 64 * mebibyte,
+  cpus: 1,
+  pids: 100,
+  bytes: 50 * mebibyte,
+  network: false,
+  outputBytes: mebibyte,
+  measureMs: 100,
+}
+
 function createImages(changes: Partial<DockerImagesOptions> = {}) {
   return createDockerImages({
     docker: { host: service('docker').host },
@@ -63,15 +74,7 @@ function createImages(changes: Partial<DockerImagesOptions> = {}) {
     progressMs: 0,
     pinned: [],
     budget: 1e12,
-    build: {
-      timeMs: 60_000,
-      memoryBytes: 64 * mebibyte,
-      cpus: 1,
-      bytes: 50 * mebibyte,
-      network: false,
-      outputBytes: mebibyte,
-      measureMs: 100,
-    },
+    build: buildLimits,
     registry: { address: registry.host, username: registry.username, password: registry.password },
     log: silent,
     ...changes,
@@ -282,15 +285,7 @@ async function imagesAndContainers() {
 }
 
 it('stops a build at its time limit, and its container with it', async () => {
-  const limits = {
-    timeMs: 1500,
-    memoryBytes: 64 * mebibyte,
-    cpus: 1,
-    bytes: 50 * mebibyte,
-    network: false,
-    outputBytes: 1000,
-    measureMs: 100,
-  }
+  const limits = { ...buildLimits, timeMs: 1500 }
   const wanted = request(`FROM ${testImage}\nRUN sleep 1000\n`)
   await expect(createImages({ build: limits }).build(wanted, work())).rejects.toMatchObject({
     code: 'image-build-timed-out',
@@ -316,6 +311,12 @@ it('stops a build whose steps write more than the limit', async () => {
 it('ends a build that needs more memory than it may', async () => {
   const wanted = request(`FROM ${testImage}\nRUN dd if=/dev/zero of=/dev/null bs=200M count=1\n`)
   expect(await codeOf(createImages().build(wanted, work()))).toBe('image-build-failed')
+})
+
+it('lets no step of a build fill the host with processes', async () => {
+  const wanted = request(`FROM ${testImage}\nRUN sleep 1; for i in $(seq 1 200); do sleep 3 & done; echo all of them\n`)
+  expect(await codeOf(createImages().build(wanted, work()))).toBe('image-build-failed')
+  expect(printed).toContain("can't fork")
 })
 
 it('publishes below the configured registry, and the password is nowhere in what it says', async () => {
