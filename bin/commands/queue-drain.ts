@@ -23,7 +23,7 @@ export async function drainQueue(operating: Operating, options: DrainOptions): P
   out.write(`Nothing more starts in ${named(queue)}.\n`)
   if (cancel) out.write(`Asked to cancel what runs: ${await cancelRunning(operating, queue)}.\n`)
   for (let said = -1; !signal.aborted; ) {
-    const running = (await runningIn(operating, queue)).length
+    const running = (await operating.records.operations.running(queue, most)).length
     if (running !== said)
       out.write(running === 0 ? `Nothing runs any more. ${undo(queue)}\n` : `${running} still run.\n`)
     if (running === 0) return
@@ -36,15 +36,10 @@ function undo(queue: string | undefined): string {
   return `\`rai resume${queue === undefined ? '' : ` ${queue}`}\` goes on.`
 }
 
-async function runningIn({ records }: Operating, queue: string | undefined) {
-  const unfinished = await records.operations.unfinished(queue, most)
-  return unfinished.filter(({ state }) => state === 'running')
-}
-
 async function cancelRunning(operating: Operating, queue: string | undefined): Promise<number> {
   const { records, actor } = operating
-  const running = await runningIn(operating, queue)
-  for (const { id } of running) {
+  const running = await records.operations.running(queue, most)
+  for (const id of running) {
     await records.runs.requestCancel(id, actor)
     await records.audit.write({ actor, action: 'submission.cancel', subject: id, detail: { drain: true } })
   }

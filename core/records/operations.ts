@@ -30,8 +30,8 @@ export interface Operations {
   queues(): Promise<QueueState[]>
   /** Those that ended as `system-error` and were not run again, newest first. */
   failedByUs(limit: number): Promise<Submission[]>
-  /** Not finished, in one queue or in all, oldest first. */
-  unfinished(queue: string | undefined, limit: number): Promise<Submission[]>
+  /** What runs in one queue or in all: ids, the one that started first first. */
+  running(queue: string | undefined, limit: number): Promise<string[]>
   /** Keeps a message for staff; of very many, the newest ones. Answers its id. */
   putAside(message: Pick<InvalidMessage, 'queue' | 'problem' | 'body'>): Promise<string>
   /** Newest first. */
@@ -48,7 +48,7 @@ export function createOperations(database: Database): Operations {
   return {
     queues: () => database.read((session) => queues(database, session)),
     failedByUs: (limit) => database.read((session) => failedByUs(session, limit)),
-    unfinished: (queue, limit) => database.read((session) => unfinished(session, queue, limit)),
+    running: (queue, limit) => database.read((session) => running(session, queue, limit)),
     putAside: (message) => database.write((session) => putAside(database, session, message)),
     invalidMessages: (limit) =>
       database.read(async (session) => {
@@ -111,11 +111,11 @@ async function failedByUs(session: Session, limit: number): Promise<Submission[]
   return rows.map(toSubmission)
 }
 
-async function unfinished(session: Session, queue: string | undefined, limit: number): Promise<Submission[]> {
-  const all = session.selectFrom('submission').selectAll().where('state', '!=', 'finished')
+async function running(session: Session, queue: string | undefined, limit: number): Promise<string[]> {
+  const all = session.selectFrom('submission').select('id').where('state', '=', 'running')
   const wanted = queue === undefined ? all : all.where('queue', '=', queue)
-  const rows = await wanted.orderBy('received_at').limit(limit).execute()
-  return rows.map(toSubmission)
+  const rows = await wanted.orderBy('started_at').limit(limit).execute()
+  return rows.map(({ id }) => id)
 }
 
 async function putAside(

@@ -117,11 +117,14 @@ export function describeOperations(name: string, create: () => Promise<RecordsFi
       expect((await records.operations.failedByUs(10)).map(({ id }) => id).sort()).toEqual([second, again].sort())
     })
 
-    it('lists what is not finished, in one queue or in all', async () => {
+    it('lists what runs, in one queue or in all', async () => {
       const here = await queued('rai_amd64')
       const there = await queued('rai_arm64')
-      expect((await records.operations.unfinished('rai_arm64', 10)).map(({ id }) => id)).toEqual([there])
-      expect((await records.operations.unfinished(undefined, 10)).map(({ id }) => id)).toContain(here)
+      await queued('rai_arm64')
+      await claim('rai_amd64')
+      expect((await claim('rai_arm64'))?.submission.id).toBe(there)
+      expect(await records.operations.running('rai_arm64', 10)).toEqual([there])
+      expect((await records.operations.running(undefined, 10)).sort()).toEqual([here, there].sort())
     })
 
     it('keeps the beginning of a message that nobody could read, whatever it holds', async () => {
