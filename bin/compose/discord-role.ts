@@ -1,0 +1,39 @@
+import { type Discord, openDiscord } from '../../bots/discord/discord.ts'
+import type { Config } from '../../core/config/schema.ts'
+import { credentialKeys } from '../../core/directory/credential-keys.ts'
+import { createVerifier } from '../../core/directory/credentials.ts'
+import { ConfigError } from '../../core/errors.ts'
+import type { Logger } from '../../core/logger/logger.ts'
+import { createBotRole } from './bot-role.ts'
+import type { Deployment } from './deployment.ts'
+import { runTogether } from './run-together.ts'
+
+export function isDiscordConfigured({ discord }: Config): boolean {
+  return discord.bot_token !== undefined
+}
+
+/** The bot that is configured. Rejects with a `ConfigError` for what is missing or does not fit together. */
+export function openConfiguredDiscord({ discord }: Config, logger: Logger): Promise<Discord> {
+  const { bot_token: botToken, api_url: apiUrl, application_id: applicationId, guild, channels: accepted } = discord
+  if (botToken === undefined) {
+    const problem = 'is missing, and Discord needs it. docs/discord.md shows where it comes from.'
+    throw new ConfigError([{ key: 'discord.bot_token', problem }])
+  }
+  return openDiscord({ botToken, apiUrl: apiUrl.replace(/\/+$/, ''), applicationId, guild, accepted, logger })
+}
+
+/** Everything RAI does in Discord, until `signal` aborts. */
+export async function runDiscordRole(deployment: Deployment, signal: AbortSignal): Promise<void> {
+  const { config, records, secret, log } = deployment
+  const bot = await openConfiguredDiscord(config, log)
+  const { chat, budgets, openAttachment } = bot
+  const role = await createBotRole(deployment, { chat, budgets, openAttachment })
+  const verify = createVerifier({
+    guesses: records.enrolment.guesses,
+    people: records.people,
+    keys: credentialKeys(secret),
+  })
+  const onReady = () => log.info({ application: chat.workspace }, 'RAI listens in Discord')
+  const serving = { context: role.context, verify, onReady }
+  await runTogether(signal, [role.run, (ending) => bot.serve(serving, ending)])
+}

@@ -1,0 +1,119 @@
+import { Routes } from 'discord.js'
+import { z } from 'zod'
+import type { Logger } from '../../core/logger/logger.ts'
+import type { Card } from '../card.ts'
+import { type Chat, ChatError } from '../chat.ts'
+import type { Api } from './api.ts'
+import { createCache } from './cache.ts'
+import type { Direct } from './direct.ts'
+import { codes, discordCode } from './failure.ts'
+import { findIn } from './find.ts'
+import { messageOf } from './look.ts'
+import { fromRef, type MessagePlace, timeOfId, toRef } from './refs.ts'
+import { sendCard } from './send.ts'
+import { createThreadsOfMessages } from './threads.ts'
+import { fileBytesEverywhere, sendFile } from './upload.ts'
+
+export interface DiscordChatOptions {
+  readonly api: Api
+  readonly direct: Direct
+  /** The application's id. */
+  readonly workspace: string
+  readonly botUserId: string
+  readonly logger: Logger
+  /** The largest file of the server that a channel is in, where that is known. */
+  readonly fileBytesOf: (channel: string) => number | undefined
+  /** Milliseconds since the epoch. */
+  readonly now: () => number
+}
+
+/** Discord counts edits of messages from this age on apart, and allows few an hour. */
+const oldMs = 59 * 60_000
+/** Leaves some of them for how it ended. */
+const oldTickMs = 150_000
+const ticks = { entries: 5_000, ms: 2 * oldTickMs }
+
+/** All that one bot says in Discord as a port: every message is the bot's own, and carries which delivery it is. */
+export function createDiscordChat(options: DiscordChatOptions): Chat {
+  const { api, direct, workspace, botUserId, fileBytesOf, now } = options
+  const threads = createThreadsOfMessages(options)
+  const ticked = createCache<number>(ticks)
+
+  /** A clock that ticks in an old message must not use up what its end needs. */
+  function spareOldMessages(message: string, card: Card): void {
+    const ticking = card.tone === 'working' || card.note !== undefined
+    if (!ticking || now() - timeOfId(message) < oldMs) return
+    const waitMs = (ticked.get(message) ?? 0) + oldTickMs - now()
+    if (waitMs > 0) throw new ChatError('later', 'an old message was edited just now', { retryAfterMs: waitMs })
+    ticked.set(message, now())
+  }
+
+  async function patch({ channel, message }: MessagePlace, card: Card): Promise<void> {
+    await api.call('edit a message', z.unknown(), (rest) =>
+      rest.patch(Routes.channelMessage(channel, message), { body: messageOf(card) }),
+    )
+  }
+
+  async function patchAwake(place: MessagePlace, card: Card): Promise<void> {
+    try {
+      await patch(place, card)
+    } catch (error) {
+      if (discordCode(error) !== codes.threadArchived) throw error
+      await threads.wake(place.channel)
+      await patch(place, card)
+    }
+  }
+
+  return {
+    platform: 'discord',
+    workspace,
+    async postRoot(place, card, delivery) {
+      const channel = await direct.idOf(place)
+      const root = await sendCard(api, { channel }, card, delivery).catch((error) => {
+        direct.noteFailure(channel, error)
+        throw error
+      })
+      return toRef(await threads.start(root, card))
+    },
+    async post(root, card, delivery) {
+      return toRef(await threads.within(fromRef(root), (where) => sendCard(api, where, card, delivery)))
+    },
+    async edit(message, card) {
+      const place = fromRef(message)
+      spareOldMessages(place.message, card)
+      await patchAwake(place, card)
+    },
+    async postFile(root, file, delivery) {
+      const place = fromRef(root)
+      const mostBytes = fileBytesOf(place.channel) ?? fileBytesEverywhere
+      return toRef(await threads.within(place, (where) => sendFile(api, where, file, { delivery, mostBytes })))
+    },
+    async find(delivery, { place, root }) {
+      if (root === undefined) {
+        const channel = await direct.idOf(place)
+        const found = await findIn(api, { channel, botUserId }, delivery)
+        // It may have died between the message and its thread.
+        return found && toRef(await threads.start({ channel, message: found.id }, readTitle(found.texts)))
+      }
+      return findUnder(options, fromRef(root), delivery)
+    },
+    settle: (root) => threads.close(fromRef(root)),
+  }
+}
+
+/** In the thread, and among the replies where those took its place. */
+async function findUnder({ api, botUserId }: DiscordChatOptions, root: MessagePlace, delivery: string) {
+  const channels = root.rest === 't' ? [root.message, root.channel] : [root.channel]
+  for (const channel of channels) {
+    const found = await findIn(api, { channel, after: root.message, botUserId }, delivery)
+    if (found !== undefined) return toRef({ channel, message: found.id })
+  }
+  return undefined
+}
+
+/** What a thread is named after, from a message that this process did not write. */
+function readTitle([head = '', ...rest]: readonly string[]) {
+  const title = /\*\*(.{1,200}?)\*\*/.exec(head)?.[1]?.replaceAll(/\\(.)/g, '$1') ?? 'Submission'
+  const submission = /\bId \*\*([0-9a-f]{8})/.exec(rest.at(-1) ?? '')?.[1]
+  return { title, ...(submission === undefined ? {} : { submission }) }
+}

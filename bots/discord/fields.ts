@@ -1,0 +1,19 @@
+import { FileUploadBuilder, LabelBuilder, TextInputBuilder, TextInputStyle } from 'discord.js'
+
+interface FieldOptions {
+  readonly placeholder?: string
+  readonly required?: boolean
+}
+
+const longest = 1_000
+
+export function textField(customId: string, label: string, { placeholder, required = false }: FieldOptions = {}) {
+  const input = new TextInputBuilder().setCustomId(customId).setStyle(TextInputStyle.Short).setMaxLength(longest)
+  if (placeholder !== undefined) input.setPlaceholder(placeholder)
+  return new LabelBuilder().setLabel(label).setTextInputComponent(input.setRequired(required))
+}
+
+export function fileField(customId: string, label: string, description: string) {
+  const upload = new FileUploadBuilder().setCustomId(customId).setMinValues(0).setMaxValues(1).setRequired(false)
+  return new LabelBuilder().setLabel(label).setDescription(description).setFileUploadComponent(upload)
+}

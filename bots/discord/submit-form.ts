@@ -1,0 +1,33 @@
+import { ModalBuilder, type ModalSubmitInteraction } from 'discord.js'
+import type { Answer } from '../commands/request.ts'
+import { askFor } from './asking.ts'
+import { attachmentsOf } from './attachment.ts'
+import type { Desk } from './desk.ts'
+import { fileField, textField } from './fields.ts'
+import { wordsOf } from './slash.ts'
+
+export const submitFormId = 'form:submit'
+
+/** What `/rai submit` without more asks for. */
+export function submitForm(): ModalBuilder {
+  return new ModalBuilder()
+    .setCustomId(submitFormId)
+    .setTitle('Submit with RAI')
+    .addLabelComponents(
+      textField('repo', 'Repository', { placeholder: 'https://github.com/you/project' }),
+      fileField('archive', 'Or an archive', 'One .zip or .tar.gz with your build file in it.'),
+      textField('ref', 'Branch, tag or commit'),
+      textField('assignment', 'Assignment'),
+    )
+}
+
+const texts = ['repo', 'ref', 'assignment']
+
+export async function trySubmit(desk: Desk, filled: ModalSubmitInteraction): Promise<Answer> {
+  const read = (name: string) => (texts.includes(name) ? filled.fields.getTextInputValue(name) : null)
+  const files = filled.fields.getUploadedFiles('archive')
+  return askFor(desk, filled, {
+    words: wordsOf('submit', read),
+    attachments: files === null ? [] : attachmentsOf(files.values()),
+  })
+}
