@@ -5,7 +5,7 @@ import { dockerClient } from '../../bin/machine/engine-probe.ts'
 import { testImage } from '../support/images.ts'
 import { service } from '../support/service.ts'
 import { until } from '../support/until.ts'
-import { compile, type Installation } from './installation.ts'
+import type { Installation } from './installation.ts'
 import type { RaiProcess } from './rai-process.ts'
 
 export interface Flow {
@@ -32,7 +32,6 @@ export function describeFlow({ name, create, workers }: Flow): void {
     let git: GitBackend
 
     beforeAll(async () => {
-      await compile()
       installation = await create()
       running = await Promise.all(Array.from({ length: workers }, () => installation.startWorker()))
       bot = await installation.startBot()

@@ -1,7 +1,6 @@
 import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { execa } from 'execa'
 import { stringify } from 'yaml'
 import { openDatabase } from '../../bin/compose/open-database.ts'
 import { configFrom } from '../../core/config/parse.ts'
@@ -16,6 +15,8 @@ import { type RaiProcess, startRai } from './rai-process.ts'
 export interface Installation {
   readonly config: Config
   readonly records: Records
+  /** Any command, ready or not. */
+  startProcess(...words: string[]): Promise<RaiProcess>
   startWorker(): Promise<RaiProcess>
   /** A class channel; its standard input is what a person types. */
   startBot(): Promise<RaiProcess>
@@ -49,6 +50,7 @@ export async function createInstallation(input: ConfigInput): Promise<Installati
   return {
     config,
     records,
+    startProcess: start,
     startWorker: async () => {
       const worker = await start('worker')
       await worker.says('the worker is ready')
@@ -104,9 +106,4 @@ function withDefaults({ app, server, docker, source, ...parts }: ConfigInput, ho
     source: { protocols: ['https', 'http'], allow_private_addresses: true, ...source },
     ...parts,
   }
-}
-
-/** Compiles what the processes run. Quick, and never stale. */
-export async function compile(): Promise<void> {
-  await execa('node_modules/.bin/tsc', ['-p', 'tsconfig.build.json'])
 }

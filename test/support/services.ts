@@ -1,6 +1,7 @@
 import type { TestProject } from 'vitest/node'
 import { ensurePackages, type WantedPackage } from '../../bin/machine/packages.ts'
 import { messageOf } from '../../core/errors.ts'
+import { compile } from './compile.ts'
 import type { Services } from './service.ts'
 import { dockerPackages, startDocker } from './services/docker.ts'
 import { postgresPackages, startPostgres } from './services/postgres.ts'
@@ -46,6 +47,7 @@ const alwaysWanted: readonly WantedPackage[] = [
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const names = chosen(process.env.RAI_TEST_SERVICES)
   await ensurePackages([...alwaysWanted, ...names.flatMap((name) => packages[name])], say)
+  await compile()
   const running = new Map<Name, Started<unknown>>()
   const failures: string[] = []
   await Promise.all(
