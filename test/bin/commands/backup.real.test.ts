@@ -13,7 +13,9 @@ async function installation() {
   const folder = await newFolder()
   const { host, port, database: name, username, password } = access
   const database = { provider: 'postgres', endpoints: [`${host}:${port}`], name, username, password }
-  await writeFile(join(folder, '.rai_config.yml'), stringify({ app: { secret: 'not the real one' }, database }), { mode: 0o600 })
+  await writeFile(join(folder, '.rai_config.yml'), stringify({ app: { secret: 'not the real one' }, database }), {
+    mode: 0o600,
+  })
   onTestFinished(drop)
   return { folder, open: async () => createRecords(await openPostgres({ ...access, connections: 2 })) }
 }
