@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { handleCommand } from '../../bots/commands/handle.ts'
-import { runSlackRole } from '../compose/slack-role.ts'
 import { createTerminalRole, openTerminal } from '../compose/terminal-role.ts'
+import { addDiscordCommand } from './bot-discord.ts'
 import type { CommandIo } from './io.ts'
 import { type Started, withDeployment } from './start.ts'
 
@@ -18,10 +18,12 @@ export function addBotCommand(program: Command, io: CommandIo): void {
     .command('slack')
     .description('the Slack workspace that is configured')
     .action(async (_given: unknown, command: Command) => {
+      const { runSlackRole } = await import('../compose/slack-role.ts')
       await withDeployment(command, io, { serveLinks: true }, ({ deployment, signal }) =>
         runSlackRole(deployment, signal),
       )
     })
+  addDiscordCommand(bot, io)
 }
 
 async function runTerminal({ deployment, signal }: Started, io: CommandIo): Promise<void> {

@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
-import { runTogether } from '../compose/run-together.ts'
-import { isSlackConfigured, runSlackRole } from '../compose/slack-role.ts'
+import type { Deployment } from '../compose/deployment.ts'
+import { type RunPart, runTogether } from '../compose/run-together.ts'
 import { runWorkerRole } from '../compose/worker-role.ts'
 import { dockerHostOf } from './docker-host.ts'
 import type { CommandIo } from './io.ts'
@@ -15,8 +15,22 @@ export function addUpCommand(program: Command, io: CommandIo): void {
       await withDeployment(command, io, { serveLinks: true }, ({ deployment, signal }) =>
         runTogether(signal, [
           (ending) => runWorkerRole(deployment, { signal: ending, dockerHost: dockerHostOf(io.env) }),
-          ...(isSlackConfigured(deployment.config) ? [(ending: AbortSignal) => runSlackRole(deployment, ending)] : []),
+          ...botsOf(deployment),
         ]),
       )
     })
+}
+
+/** A chat without a token is one that this course does not use. Each brings a library that the others need not load. */
+function botsOf(deployment: Deployment): RunPart[] {
+  const { slack, discord } = deployment.config
+  const inSlack: RunPart = async (ending) => {
+    const { runSlackRole } = await import('../compose/slack-role.ts')
+    await runSlackRole(deployment, ending)
+  }
+  const inDiscord: RunPart = async (ending) => {
+    const { runDiscordRole } = await import('../compose/discord-role.ts')
+    await runDiscordRole(deployment, ending)
+  }
+  return [...(slack.bot_token === undefined ? [] : [inSlack]), ...(discord.bot_token === undefined ? [] : [inDiscord])]
 }

@@ -8,10 +8,6 @@ import { createBotRole } from './bot-role.ts'
 import type { Deployment } from './deployment.ts'
 import { runTogether } from './run-together.ts'
 
-export function isSlackConfigured({ slack }: Config): boolean {
-  return slack.bot_token !== undefined
-}
-
 /** The Slack workspace that is configured, until `signal` aborts. Rejects with a `ConfigError` for what is missing. */
 export async function runSlackRole(deployment: Deployment, signal: AbortSignal): Promise<void> {
   const { config, records, secret, log } = deployment

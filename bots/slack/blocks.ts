@@ -29,8 +29,9 @@ const symbols: Readonly<Record<Card['tone'], string>> = {
   ours: '⚠️',
 }
 
-/** Blocks of a list, at the most: a message takes 50 blocks in all. */
-const mostListBlocks = 30
+/** Sections that one kind of content takes, at the most: Slack bounds blocks (50), and what all of them hold. */
+const mostSections = 3
+const mostFacts = 30
 
 export function messageOf(card: Card, room: Room = wide): MessageContent {
   return { text: fallbackOf(card), blocks: blocksOf(card, room) }
@@ -43,8 +44,8 @@ export function blocksOf(card: Card, room: Room = wide): Block[] {
   return [
     section(titleOf(card, room.text)),
     ...paragraphs(card.text, room.text),
-    ...sections(commands.map(commandLine)),
-    ...(about ? [] : sections(facts.map(listLine))),
+    ...sections(commands.map(commandLine), room.text),
+    ...(about ? [] : sections(facts.map(listLine), room.text)),
     ...(card.tail.length === 0 ? [] : [section(codeBlock(card.tail.map(withoutColours), room.tail))]),
     ...(about ? contextOf(facts) : []),
     ...buttonsOf(card.buttons),
@@ -56,24 +57,35 @@ export function section(text: string): types.SectionBlock {
   return { type: 'section', text: { type: 'mrkdwn', text, verbatim: true } }
 }
 
-export function titleOf({ title, note, tone }: Pick<Card, 'title' | 'note' | 'tone'>, most = wide.text): string {
+type Head = Pick<Card, 'title' | 'note' | 'tone' | 'submission'>
+
+/** A heading is bold; a sentence, such as a refusal, reads better as it is. What is no news needs no symbol. */
+export function titleOf({ title, note, tone, submission }: Head, most = wide.text): string {
   const behind = note === undefined ? '' : `  ${cutText(note, 200)}`
-  return `${symbols[tone]}  *${cutText(title.replaceAll('*', '∗'), most - behind.length - 10)}*${behind}`
+  const symbol = tone === 'neutral' && submission === undefined ? '' : `${symbols[tone]}  `
+  const room = most - behind.length - symbol.length - 2
+  const isSentence = /[.?!]$/.test(title)
+  return `${symbol}${isSentence ? cutText(title, room) : bold(title, room)}${behind}`
 }
 
 function paragraphs(text: readonly string[], most: number): Block[] {
-  return text.length === 0 ? [] : sections(text.map((paragraph) => cutText(paragraph, most)))
+  return text.length === 0
+    ? []
+    : sections(
+        text.map((paragraph) => cutText(paragraph, most)),
+        most,
+      )
 }
 
 /** As few sections as hold all lines. */
-function sections(lines: readonly string[]): Block[] {
+function sections(lines: readonly string[], most: number): Block[] {
   const texts: string[] = []
   for (const line of lines) {
     const last = texts.at(-1)
-    if (last !== undefined && last.length + line.length < wide.text) texts[texts.length - 1] = `${last}\n${line}`
+    if (last !== undefined && last.length + line.length < most) texts[texts.length - 1] = `${last}\n${line}`
     else texts.push(line)
   }
-  return texts.slice(0, mostListBlocks).map(section)
+  return texts.slice(0, mostSections).map(section)
 }
 
 function isCommand({ label }: CardField): boolean {
@@ -84,19 +96,36 @@ function commandLine({ label, value }: CardField): string {
   return `${code(label)}  ${cutText(value, 200)}`
 }
 
+/** What somebody types, or an id, is code; the name of a fact is not. */
 function listLine({ label, value }: CardField): string {
-  return `${code(label)}  ${cutText(value, 600)}`
+  const head = /^[/-]|^[0-9a-f]{8}$/.test(label) ? code(label) : bold(label, 200)
+  return `${head}  ${cutText(value, 600)}`
 }
+
+/** Longer values than these have a line of their own. */
+const shortValue = 40
+const mostLongFacts = 5
 
 /** Receipts are for looking up, so they are small. */
 function contextOf(facts: readonly CardField[]): Block[] {
-  if (facts.length === 0) return []
-  const text = facts.map(({ label, value }) => `${cutText(label, 60)} *${bold(value)}*`).join('   ·   ')
-  return [{ type: 'context', elements: [{ type: 'mrkdwn', text: text.slice(0, 2_900), verbatim: true }] }]
+  const known = facts.slice(0, mostFacts)
+  const short = known.filter(({ value }) => value.length <= shortValue).map(fact)
+  const long = known.filter(({ value }) => value.length > shortValue).map(fact)
+  const lines = [...(short.length === 0 ? [] : [short.join('   ·   ')]), ...long.slice(0, mostLongFacts)]
+  return lines.map(context)
 }
 
-function bold(value: string): string {
-  return cutText(value.replaceAll('*', '∗'), 200)
+function context(text: string): Block {
+  return { type: 'context', elements: [{ type: 'mrkdwn', text, verbatim: true }] }
+}
+
+function fact({ label, value }: CardField): string {
+  const shown = /^[0-9a-f]{8,}$/.test(value) ? code(value) : cutText(value, 200)
+  return `${cutText(label, 60)}  ${shown}`
+}
+
+function bold(text: string, most: number): string {
+  return `*${cutText(text.replaceAll('*', '∗'), most)}*`
 }
 
 const mostUrl = 3_000

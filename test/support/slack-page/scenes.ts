@@ -1,0 +1,120 @@
+import { type Course, openCourse } from '../../bots/slack/course.ts'
+import { succeeded } from '../../bots/world.ts'
+import { drawMessage, drawView, type Panel } from './page.ts'
+
+export interface Scene {
+  readonly name: string
+  readonly panels: readonly Panel[]
+}
+
+const names = { U1: 'Ada', U2: 'Bob', U3: 'Tina' }
+const source = 'https://github.com/ada/vector-add'
+
+const compilerOutput = [
+  'nvcc -O2 -o vector-add main.cu',
+  'main.cu(41): error: identifier "blockSize" is undefined',
+  '    add<<<n / blockSize, blockSize>>>(a, b, c, n);',
+  '             ^',
+  '<!channel> ``` *bold* <@U3> & friends',
+  '1 error detected in the compilation of "main.cu".',
+]
+
+/** What people see in the course of a day. */
+export async function playScenes(): Promise<Scene[]> {
+  const course = await openCourse()
+  try {
+    await course.start()
+    const live = await playLive(course)
+    const failed = await playEnd(course)
+    return [live, failed, await playPrivate(course), await playViews(course)]
+  } finally {
+    await course.close()
+  }
+}
+
+function thread({ slack }: Course, root: string): string {
+  return slack
+    .thread('C1', root)
+    .map((message) => drawMessage(message, names))
+    .join('')
+}
+
+async function playLive(course: Course): Promise<Scene> {
+  const { slack, world } = course
+  await slack.user('U1').slash('/rai', `submit ${source} main lab3`, { channel: 'C1' })
+  await slack.until(() => course.replies().length === 1)
+  const root = course.roots()[0]?.ts ?? ''
+  const received = thread(course, root)
+  await course.stage()
+  await slack.until(() => JSON.stringify(course.replies()[0]?.blocks).includes('next in line'))
+  const waiting = thread(course, root)
+  const run = await world.claim()
+  for (const line of compilerOutput.slice(0, 2)) await run.print(`${line}\n`)
+  await slack.until(() => JSON.stringify(course.replies()[0]?.blocks).includes('blockSize'))
+  const running = thread(course, root)
+  for (const line of compilerOutput.slice(2)) await run.print(`${line}\n`)
+  await run.finish('failed', {
+    ...succeeded,
+    sentence: '`make` ended with exit code 2.',
+    commands: [{ text: 'make', exitCode: 2, durationMs: 1_900 }],
+  })
+  await slack.until(() => course.replies().length === 3)
+  const panels = [
+    { title: 'received', html: received },
+    { title: 'waiting', html: waiting },
+    { title: 'running', html: running },
+    { title: 'failed', html: thread(course, root) },
+  ]
+  return { name: 'thread', panels }
+}
+
+async function playEnd(course: Course): Promise<Scene> {
+  const { slack, world } = course
+  await slack.user('U1').slash('/rai', `submit ${source}`, { channel: 'C1' })
+  await slack.until(() => course.roots().length === 2)
+  await course.stage()
+  const run = await world.claim()
+  await run.print('./vector-add 1048576\nmax error: 0.000000\n')
+  await run.finish('succeeded', succeeded)
+  await slack.until(() => course.replies().length === 3)
+  const channel = slack.messages('C1').filter(({ thread_ts }) => thread_ts === undefined)
+  return {
+    name: 'succeeded',
+    panels: [
+      { title: '# lab', html: channel.map((message) => drawMessage(message, names)).join('') },
+      { title: 'succeeded', html: thread(course, course.roots()[1]?.ts ?? '') },
+    ],
+  }
+}
+
+async function playPrivate(course: Course): Promise<Scene> {
+  const { slack } = course
+  const ada = slack.user('U1')
+  const asked = ['help', 'help submit', 'limits', 'history', 'whoami', 'frobnicate', 'submit http://x y z a']
+  const before = ada.ephemerals('C1').length
+  for (const [index, text] of asked.entries()) {
+    await ada.slash('/rai', text, { channel: 'C1' })
+    await slack.until(() => ada.ephemerals('C1').length === before + index + 1)
+  }
+  const shown = ada.ephemerals('C1')
+  const titles = [...shown.slice(0, before).map(() => 'submit'), ...asked]
+  const panels = shown.map((message, index) => ({ title: `/rai ${titles[index]}`, html: drawMessage(message, names) }))
+  return { name: 'answers', panels }
+}
+
+async function playViews(course: Course): Promise<Scene> {
+  const { slack } = course
+  const ada = slack.user('U1')
+  ada.openHome()
+  await slack.until(() => ada.home() !== undefined)
+  await ada.slash('/rai', 'submit', { channel: 'C1' })
+  await slack.until(() => ada.view() !== undefined)
+  const form = ada.view()
+  await ada.submitView({ source, assignment: 'lab one' })
+  await slack.until(() => JSON.stringify(ada.view()?.blocks).includes('cannot be the name'))
+  const views = { Home: ada.home(), form, 'form again': ada.view() }
+  const panels = Object.entries(views).flatMap(([title, view]) =>
+    view === undefined ? [] : [{ title, html: drawView(view) }],
+  )
+  return { name: 'views', panels }
+}
