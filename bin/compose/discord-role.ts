@@ -8,10 +8,6 @@ import { createBotRole } from './bot-role.ts'
 import type { Deployment } from './deployment.ts'
 import { runTogether } from './run-together.ts'
 
-export function isDiscordConfigured({ discord }: Config): boolean {
-  return discord.bot_token !== undefined
-}
-
 /** The bot that is configured. Rejects with a `ConfigError` for what is missing or does not fit together. */
 export function openConfiguredDiscord({ discord }: Config, logger: Logger): Promise<Discord> {
   const { bot_token: botToken, api_url: apiUrl, application_id: applicationId, guild, channels: accepted } = discord
@@ -34,6 +30,6 @@ export async function runDiscordRole(deployment: Deployment, signal: AbortSignal
     keys: credentialKeys(secret),
   })
   const onReady = () => log.info({ application: chat.workspace }, 'RAI listens in Discord')
-  const serving = { context: role.context, verify, onReady }
+  const serving = { context: role.context, verify, byDiscordUser: records.enrolment.byDiscord, onReady }
   await runTogether(signal, [role.run, (ending) => bot.serve(serving, ending)])
 }

@@ -44,6 +44,8 @@ export interface EnrolmentQueries {
   inCourse(course: string): Promise<EnrolledPerson[]>
   /** Accounts with one of these addresses, whatever the case of the letters. */
   byEmail(emails: readonly string[]): Promise<Account[]>
+  /** Accounts that a roster gives this Discord user's id. */
+  byDiscord(user: string): Promise<Account[]>
   status(course: string): Promise<KeyStatus[]>
 }
 
@@ -51,6 +53,7 @@ export function createEnrolmentQueries(database: Database): EnrolmentQueries {
   return {
     inCourse: (course) => database.read((session) => inCourse(session, course)),
     byEmail: (emails) => database.read((session) => byEmail(session, emails)),
+    byDiscord: (user) => database.read((session) => byDiscord(session, user)),
     status: (course) => database.read((session) => status(database, session, course)),
   }
 }
@@ -87,6 +90,17 @@ async function byEmail(session: Session, emails: readonly string[]): Promise<Acc
     found.push(...rows.map(toAccount))
   }
   return found
+}
+
+async function byDiscord(session: Session, user: string): Promise<Account[]> {
+  const inRosters = session.selectFrom('enrolment').select('account').where('discord', '=', user)
+  const rows = await session
+    .selectFrom('account')
+    .selectAll()
+    .where('id', 'in', inRosters.where('removed_at', 'is', null))
+    .limit(most)
+    .execute()
+  return rows.map(toAccount)
 }
 
 async function status(database: Database, session: Session, course: string): Promise<KeyStatus[]> {
