@@ -1,8 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Command } from 'commander'
 import prettyBytes from 'pretty-bytes'
+import { acceptLocalSources } from '../../bots/terminal/local-source.ts'
 import type { BuildFile } from '../../core/buildfile/build-file.ts'
 import { buildFileNames } from '../../core/buildfile/names.ts'
 import { inspectBuildFile } from '../../core/buildfile/parse.ts'
@@ -12,11 +13,11 @@ import { allowListOf } from '../../core/images/course-images.ts'
 import { privateNamespace } from '../../core/images/owner.ts'
 import { openSource, type PreparedSource } from '../../core/source/source.ts'
 import { noBuildFile } from '../../core/submission/refusals.ts'
+import { repositoryOf } from '../compose/bot-role.ts'
 import { courseOf } from '../compose/course-of.ts'
 import { buildFileLimitsOf, gitOptionsOf, sourceLimitsOf } from '../compose/stager-role.ts'
 import { globalOptions } from './global-options.ts'
 import type { CommandIo } from './io.ts'
-import { sourceOf } from './source-argument.ts'
 
 /** Adds `check`: the preflight alone. Ends with 0, or with 2 and the reasons. */
 export function addCheckCommand(program: Command, io: CommandIo): void {
@@ -39,7 +40,12 @@ export function addCheckCommand(program: Command, io: CommandIo): void {
 async function check(config: Config, { text, scratch, io }: { text: string; scratch: string; io: CommandIo }) {
   const git = gitOptionsOf(config)
   const names = buildFileNames(config.client.build_file)
-  const request = sourceOf({ text, cwd: io.cwd, host: '', git })
+  const accept = acceptLocalSources({
+    host: hostname(),
+    folder: io.cwd,
+    otherwise: (words, { ref }) => repositoryOf(config, words, ref),
+  })
+  const request = await accept(text, {})
   const source = await openSource(request, { limits: sourceLimitsOf(config), scratch, git, buildFileNames: names })
   try {
     io.stdout.write(receipt(source))

@@ -2,13 +2,14 @@ import { randomUUID } from 'node:crypto'
 import { userInfo } from 'node:os'
 import type { Command } from 'commander'
 import { z } from 'zod'
+import { acceptLocalSources } from '../../bots/terminal/local-source.ts'
 import { submit } from '../../core/submission/submit.ts'
+import { repositoryOf } from '../compose/bot-role.ts'
 import type { Deployment } from '../compose/deployment.ts'
 import { staffMember } from '../compose/staff.ts'
-import { createStagerRole, gitOptionsOf } from '../compose/stager-role.ts'
+import { createStagerRole } from '../compose/stager-role.ts'
 import { followToEnd } from './follow.ts'
 import type { CommandIo } from './io.ts'
-import { sourceOf } from './source-argument.ts'
 import { withDeployment } from './start.ts'
 
 const optionsSchema = z.object({ ref: z.string().optional(), queue: z.string().optional() })
@@ -44,12 +45,17 @@ async function submitAndFollow(deployment: Deployment, { text, options, io, sign
   const member = await staffMember(deployment, { ...place, user }, user)
   const course = courses.byName(member.course)
   if (course === undefined) throw new Error(`Course ${member.course} is not configured`)
+  const accept = acceptLocalSources({
+    host,
+    folder: io.cwd,
+    otherwise: (words, { ref }) => repositoryOf(config, words, ref),
+  })
   const { submission } = await submit(records.intake, {
     eventKey: `shell:${host}:${user}:${randomUUID()}`,
     place,
     member,
     course,
-    source: sourceOf({ text, ref: options.ref, cwd: io.cwd, host, git: gitOptionsOf(config) }),
+    source: await accept(text, options.ref === undefined ? {} : { ref: options.ref }),
     submittedAt: Date.now(),
     ...(options.queue === undefined ? {} : { queue: options.queue }),
   })

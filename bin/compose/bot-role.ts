@@ -75,8 +75,10 @@ function contextOf(deployment: Deployment, options: BotRoleOptions, onChange: ()
   }
 }
 
+type GitRequest = Extract<SourceRequest, { kind: 'git' }>
+
 /** What somebody typed as a repository; `ref` is what they named beside it. Throws a `Refusal`. */
-export function repositoryOf(config: Config, text: string, ref: string | undefined): SourceRequest {
+export function repositoryOf(config: Config, text: string, ref: string | undefined): GitRequest {
   const address = checkGitUrl(text, gitOptionsOf(config))
   const wanted = ref ?? address.ref
   return {

@@ -2,23 +2,30 @@ import { stat } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { resolve } from 'node:path'
 import { Refusal } from '../../core/errors.ts'
-import type { CommandContext } from '../commands/request.ts'
+import type { SourceRequest } from '../../core/vocabulary.ts'
 import { plainLine } from '../render/clean.ts'
 
-export interface LocalSourceOptions {
+type SourceOf<Kind extends SourceRequest['kind']> = Extract<SourceRequest, { kind: Kind }>
+type Check<Request> = (text: string, options: { readonly ref?: string }) => Promise<Request>
+
+export interface LocalSourceOptions<Other> {
   /** This host: only its stager can read the folder. */
   readonly host: string
   /** What relative paths start from. */
   readonly folder: string
   /** Anything that is no path is for this one. */
-  readonly otherwise: CommandContext['checkSource']
+  readonly otherwise: (text: string, options: { readonly ref?: string }) => Other
 }
 
 /**
  * Takes folders and archives of this host as sources, and leaves the rest to others. Only for people who sit at this
  * host: it reads what they may read.
  */
-export function acceptLocalSources({ host, folder, otherwise }: LocalSourceOptions): CommandContext['checkSource'] {
+export function acceptLocalSources<Other>({
+  host,
+  folder,
+  otherwise,
+}: LocalSourceOptions<Other>): Check<SourceOf<'local'> | Other> {
   return async (text, options) => {
     const path = resolve(folder, text.replace(/^~(?=\/|$)/, homedir()))
     const looksLocal = /^[./~]/.test(text)
