@@ -78,8 +78,6 @@ export async function chooseRunner(config: Config, { scratch, dockerHost, owner 
     docker: { host: docker.host ?? dockerHost, ...(await tlsOf(docker.cert_path)) },
     scratch: join(scratch, 'docker'),
     owner,
-    // What a run needs was fetched before, with progress for whoever waits: see `chooseImages`.
-    pull: 'never',
     build: docker.build_space,
     ...(uid === undefined ? {} : { uid }),
     ...(gid === undefined ? {} : { gid }),

@@ -33,7 +33,7 @@ function familiar(repository: string): string {
 }
 
 /** The name in full, with its tag: never just what might be an id. */
-export function formatImageName({ repository, tag, digest }: ImageName): string {
+function formatImageName({ repository, tag, digest }: ImageName): string {
   return `${repository}${tag === undefined ? '' : `:${tag}`}${digest === undefined ? '' : `@${digest}`}`
 }
 

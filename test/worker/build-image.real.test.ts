@@ -49,7 +49,7 @@ function start() {
   const labelPrefix = `rai-build-${process.pid}`
   const worker = createWorker({
     ...parts,
-    runner: createDockerRunner({ docker, scratch: join(parts.folder, 'docker'), pull: 'never', labelPrefix }),
+    runner: createDockerRunner({ docker, scratch: join(parts.folder, 'docker'), labelPrefix }),
     images: { images, allowed: () => createAllowList({ patterns: [testImage], always: [] }) },
     artefacts,
     log: silent,

@@ -5,7 +5,7 @@ import type { ImageBuild } from '../../core/images/built-name.ts'
 export const everybody = ''
 
 /** How work on an image tells whoever waits for it. */
-export interface ImageReport {
+interface ImageReport {
   /** RAI's own line, without a line end. */
   say(line: string): Promise<void>
   /** What a build printed; it may come in any pieces, and it is hostile. */

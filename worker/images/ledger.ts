@@ -12,7 +12,7 @@ export interface Ledger {
   list(): Promise<readonly LedgerEntry[]>
 }
 
-export interface LedgerEntry {
+interface LedgerEntry {
   readonly image: string
   /** Milliseconds since the epoch. */
   readonly usedAt: number

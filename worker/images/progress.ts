@@ -11,7 +11,7 @@ export interface ProgressOptions {
 }
 
 /** Sums up what is told of every layer many times a second into one line every few seconds. */
-export interface Progress {
+interface Progress {
   /** Resolves when the line was taken, if one was due. */
   add(event: EngineEvent): Promise<void>
 }

@@ -9,7 +9,7 @@ export interface RegistryOptions {
 }
 
 /** What the engine takes in a header of one request; it never becomes a part of a URL. */
-export interface RegistryLogin {
+interface RegistryLogin {
   readonly username: string
   readonly password: string
   readonly serveraddress: string

@@ -38,7 +38,7 @@ export async function openDocker(setup: DockerSetup, request: SandboxRequest, si
 
 async function assemble(opening: Opening): Promise<Sandbox> {
   const { setup, request, signal, releasers } = opening
-  const image = await resolveImage(setup.engine, request.image, setup.images, signal)
+  const image = await resolveImage(setup.engine, request.image, signal)
   const space = await makeBuildSpace(setup, request, releasers)
   const container = await createContainer(opening, image, space)
   await fillSource(opening, container)

@@ -1,10 +1,8 @@
 import type { Engine } from './docker-engine.ts'
-import type { ImagePolicy } from './docker-image.ts'
 
 /** What every sandbox of one runner shares. */
 export interface DockerSetup {
   readonly engine: Engine
-  readonly images: ImagePolicy
   /** This host's name in the labels. */
   readonly owner: string
   readonly labelPrefix: string

@@ -30,8 +30,6 @@ export interface DockerRunnerOptions {
   readonly gid?: number
   /** An OCI runtime that the engine knows, such as `runsc`. */
   readonly runtime?: string
-  readonly pull?: 'missing' | 'never'
-  readonly pullLimitMs?: number
 }
 
 /** Runs commands on a Docker engine, 20.10 or later, cgroup v1 or v2. Needs an image with `/bin/sh`, nothing else. */
@@ -57,7 +55,6 @@ async function settle(engine: Engine, options: DockerRunnerOptions): Promise<Doc
   const onDisk = options.build === 'disk' || (options.build !== 'memory' && (await canMakeDisks(options, uid, gid)))
   return {
     engine,
-    images: { pull: options.pull ?? 'missing', pullMs: options.pullLimitMs ?? 300_000 },
     owner: options.owner ?? hostname(),
     labelPrefix: options.labelPrefix ?? 'rai',
     uid,

@@ -47,7 +47,6 @@ test('a worker whose engine is silent claims no more, and claims again once it a
     docker: { host: `unix://${engine.socket}` },
     scratch: join(folder, 'scratch'),
     owner: 'test',
-    pull: 'never',
   })
   const checks = [engineCheck(runner)]
   const health = createHealth({ checks, log: pino({ level: 'silent' }), intervalMs: 10, limitMs: 200 })

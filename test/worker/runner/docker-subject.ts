@@ -29,7 +29,7 @@ export async function startDockerSubject(changes: Partial<DockerRunnerOptions> =
   await ensureBusyboxImage(api)
   const scratch = mkdtempSync(join(tmpdir(), 'rai-runner-'))
   const labelPrefix = `rai-test-${process.pid}-${Math.random().toString(36).slice(2, 8)}`
-  const base = { docker: { host: engine.host }, scratch, labelPrefix, host: 'test', pull: 'never' as const, ...changes }
+  const base = { docker: { host: engine.host }, scratch, labelPrefix, owner: 'test', ...changes }
   const create = (more: Partial<DockerRunnerOptions> = {}) => createDockerRunner({ ...base, ...more })
   const runner = create()
   return {
