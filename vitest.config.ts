@@ -9,8 +9,8 @@ const long = process.env.RAI_TEST_LONG === '1'
 export default defineConfig({
   test: {
     maxWorkers: 2,
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    testTimeout: 90_000,
+    hookTimeout: 150_000,
     projects: [
       {
         extends: true,

@@ -69,8 +69,8 @@ export const slack = z.object({
 
 export const discord = z.object({
   bot_token: secret('Token of the bot.'),
-  application_id: optionalText('Application the commands belong to.'),
+  application_id: optionalText('Application the commands belong to. Without it, the one the token belongs to.'),
   api_url: url('URL of the Discord API.', 'https://discord.com/api'),
-  guild: optionalText('Server (guild) this bot serves. Without it, every one it is in.'),
+  guild: optionalText('Server (guild) this bot serves and shows its commands in. Without it, every one it is in.'),
   channels: list('Channels where submissions are accepted. Empty: every channel the bot is in.', []),
 })

@@ -32,7 +32,7 @@ export const docker = z.object({
   ),
   cert_path: optionalPath('Folder with `ca.pem`, `cert.pem` and `key.pem` for an engine over TCP.'),
   runtime: optionalText("OCI runtime, such as `runsc`. Without it, the engine's default."),
-  image: text('Image of a build file that names none.', 'rai-course-base'),
+  image: text('Image of a build file that names none.', 'rai/course:local'),
   pull: choice('Whether an image that is not on this host is fetched.', ['missing', 'never'], 'missing'),
   pull_limit: duration('Time to fetch an image, and to publish one.', '10m'),
   allowed_images: list(

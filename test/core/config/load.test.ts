@@ -18,7 +18,7 @@ test('without a file everything has its default, below the home folder', async (
 test('an empty file, and one of comments and empty sections, is as good as none', async () => {
   for (const text of ['', '# nothing\n', 'docker:\nstore: ~\napp: null\n', 'docker:\n  image:\n']) {
     const { config, origins } = await loadText(text)
-    expect([config.docker.image, origins.size]).toEqual(['rai-course-base', 0])
+    expect([config.docker.image, origins.size]).toEqual(['rai/course:local', 0])
   }
 })
 
