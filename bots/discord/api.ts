@@ -22,7 +22,7 @@ export interface Api {
 const defaultTimeoutMs = 20_000
 /** Less than the 50 that Discord allows a bot, because the gateway's side of it makes calls of its own. */
 const requestsPerSecond = 40
-/** Shorter waits for a channel's bucket are kept in the line of that bucket; longer ones are for who decides. */
+/** Shorter waits are kept in the line of their bucket, or in everybody's; longer ones are for who decides. */
 const longestWaitMs = 10_000
 
 export function createApi({ botToken, apiUrl, logger, timeoutMs = defaultTimeoutMs }: ApiOptions): Api {
@@ -32,7 +32,7 @@ export function createApi({ botToken, apiUrl, logger, timeoutMs = defaultTimeout
     // A post that is silently tried again may appear twice: who calls decides, and asks first what got through.
     retries: 0,
     globalRequestsPerSecond: requestsPerSecond,
-    rejectOnRateLimit: (limit) => limit.global || waitOf(limit) > longestWaitMs,
+    rejectOnRateLimit: (limit) => waitOf(limit) > longestWaitMs,
   })
   let refused = false
 

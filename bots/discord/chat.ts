@@ -1,5 +1,6 @@
 import { Routes } from 'discord.js'
 import { z } from 'zod'
+import { describeError } from '../../core/logger/describe-error.ts'
 import type { Logger } from '../../core/logger/logger.ts'
 import type { Card } from '../card.ts'
 import { type Chat, ChatError } from '../chat.ts'
@@ -10,7 +11,7 @@ import { codes, discordCode } from './failure.ts'
 import { findIn } from './find.ts'
 import { messageOf } from './look.ts'
 import { fromRef, type MessagePlace, timeOfId, toRef } from './refs.ts'
-import { sendCard } from './send.ts'
+import { type Sending, sendCard } from './send.ts'
 import { createThreadsOfMessages } from './threads.ts'
 import { fileBytesEverywhere, sendFile } from './upload.ts'
 
@@ -35,7 +36,7 @@ const ticks = { entries: 5_000, ms: 2 * oldTickMs }
 
 /** All that one bot says in Discord as a port: every message is the bot's own, and carries which delivery it is. */
 export function createDiscordChat(options: DiscordChatOptions): Chat {
-  const { api, direct, workspace, botUserId, fileBytesOf, now } = options
+  const { api, direct, workspace, botUserId, logger, fileBytesOf, now } = options
   const threads = createThreadsOfMessages(options)
   const ticked = createCache<number>(ticks)
 
@@ -46,6 +47,13 @@ export function createDiscordChat(options: DiscordChatOptions): Chat {
     const waitMs = (ticked.get(message) ?? 0) + oldTickMs - now()
     if (waitMs > 0) throw new ChatError('later', 'an old message was edited just now', { retryAfterMs: waitMs })
     ticked.set(message, now())
+  }
+
+  /** Nobody but who runs the server can mend it, so the log says what to mend. */
+  function noted(channel: string, error: unknown): unknown {
+    const sentence = sentenceForAdmins(error)
+    if (sentence !== undefined) logger.error({ channel, err: describeError(error) }, sentence)
+    return error
   }
 
   async function patch({ channel, message }: MessagePlace, card: Card): Promise<void> {
@@ -71,7 +79,7 @@ export function createDiscordChat(options: DiscordChatOptions): Chat {
       const channel = await direct.idOf(place)
       const root = await sendCard(api, { channel }, card, delivery).catch((error) => {
         direct.noteFailure(channel, error)
-        throw error
+        throw noted(channel, error)
       })
       return toRef(await threads.start(root, card))
     },
@@ -86,7 +94,12 @@ export function createDiscordChat(options: DiscordChatOptions): Chat {
     async postFile(root, file, delivery) {
       const place = fromRef(root)
       const mostBytes = fileBytesOf(place.channel) ?? fileBytesEverywhere
-      return toRef(await threads.within(place, (where) => sendFile(api, where, file, { delivery, mostBytes })))
+      const send = (where: Sending) => sendFile(api, where, file, { delivery, mostBytes })
+      return toRef(
+        await threads.within(place, send).catch((error) => {
+          throw noted(place.channel, error)
+        }),
+      )
     },
     async find(delivery, { place, root }) {
       if (root === undefined) {
@@ -109,6 +122,15 @@ async function findUnder({ api, botUserId }: DiscordChatOptions, root: MessagePl
     if (found !== undefined) return toRef({ channel, message: found.id })
   }
   return undefined
+}
+
+function sentenceForAdmins(error: unknown): string | undefined {
+  const code = discordCode(error)
+  if (error instanceof ChatError && error.failure === 'too-large') {
+    return code === codes.missingPermissions ? 'RAI may not upload logs: give its role “Attach Files”' : undefined
+  }
+  if (code !== codes.missingPermissions && code !== codes.missingAccess) return undefined
+  return 'RAI may not post in this channel: give its role “View Channel” and “Send Messages”'
 }
 
 /** What a thread is named after, from a message that this process did not write. */

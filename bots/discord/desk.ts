@@ -7,6 +7,7 @@ import { directMessages } from '../places.ts'
 import type { Api } from './api.ts'
 import { createCache } from './cache.ts'
 import type { Direct } from './direct.ts'
+import { createGate } from './gate.ts'
 import { missingPermissions, otherChannels } from './refusals.ts'
 import type { SignIn } from './sign-in.ts'
 
@@ -63,12 +64,15 @@ export interface Desk extends DeskOptions {
 }
 
 /** Less than the quarter of an hour that Discord gives a reply. */
+/** Done at a time: when a whole class asks at once, saying that they were heard comes first. */
+const mostAtOnce = 8
 const whispers = { entries: 5_000, ms: 14 * 60_000 }
 
 export function createDesk(options: DeskOptions): Desk {
   const { context, workspace, signIn } = options
   const remembered = createCache<Whisper>(whispers)
   const going = new Set<Promise<void>>()
+  const pass = createGate(mostAtOnce)
   const identityOf = (user: string) => ({ platform: 'discord', workspace, user }) as const
 
   async function work(asked: Asked): Promise<Answer> {
@@ -81,7 +85,7 @@ export function createDesk(options: DeskOptions): Desk {
   return {
     ...options,
     identityOf,
-    ask: (asked) => answerAnyway(context.logger, () => work(asked)),
+    ask: (asked) => pass(() => answerAnyway(context.logger, () => work(asked))),
     start(doing, run) {
       const task = run()
         .catch((error) => context.logger.warn({ err: describeError(error) }, `could not ${doing}`))

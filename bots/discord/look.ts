@@ -40,7 +40,7 @@ const symbols: Readonly<Record<Card['tone'], string>> = {
 }
 
 /** Characters of all texts of a message together, and of its parts: what is left is the output's. */
-const most = { all: 3_900, title: 400, note: 200, text: 1_300, list: 2_600, facts: 700 } as const
+const most = { all: 3_900, title: 400, note: 200, text: 1_300, commands: 1_000, facts: 700, tail: 800 } as const
 
 /** @param delivery what the message can be found by afterwards. */
 export function messageOf(card: Card, delivery?: string): MessageContent {
@@ -65,8 +65,10 @@ function textsOf(card: Card): string[] {
   const facts = card.fields.filter((field) => !isCommand(field))
   const about = card.submission !== undefined
   const list = about ? commands : card.fields
-  const head = [titleOf(card), ...paragraphs(card.text), ...fitting(list.map(listLine), about ? 1_200 : most.list)]
   const small = about ? factsOf([...facts, ...idOf(card, facts)]) : ''
+  const said = [titleOf(card), ...paragraphs(card.text)]
+  const room = most.all - said.join('\n').length - small.length - (card.tail.length === 0 ? 0 : most.tail)
+  const head = [...said, ...fitting(list.map(listLine), Math.min(room, about ? most.commands : most.all))]
   const used = head.join('\n').length + small.length
   const tail = card.tail.length === 0 ? [] : [ansiBlock(card.tail, most.all - used)]
   return [head.join('\n'), ...tail, ...(small === '' ? [] : [small])]
@@ -89,12 +91,15 @@ function paragraphs(text: readonly string[]): string[] {
   return shown
 }
 
+/** Kept for saying how much was left out. */
+const moreRoom = 20
+
 function fitting(lines: readonly string[], room: number): string[] {
   const shown: string[] = []
   let left = room
   for (const [index, line] of lines.entries()) {
     left -= line.length + 1
-    if (left < 0) return [...shown, `…and ${lines.length - index} more`]
+    if (left < moreRoom) return [...shown, `…and ${lines.length - index} more`]
     shown.push(line)
   }
   return shown
