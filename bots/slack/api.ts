@@ -13,7 +13,7 @@ export interface ApiOptions {
   readonly timeoutMs?: number
 }
 
-export type Client = webApi.WebClient
+type Client = webApi.WebClient
 
 /** Slack's Web API with RAI's failures. */
 export interface Api {

@@ -4,7 +4,7 @@ import { areDirectMessages } from '../places.ts'
 import type { Api } from './api.ts'
 import { createCache } from './cache.ts'
 
-export interface ChannelFacts {
+interface ChannelFacts {
   readonly id: string
   readonly name: string
   /** The bot was invited. */

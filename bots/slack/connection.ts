@@ -122,4 +122,4 @@ function http({ logger }: ConnectionOptions, { signingSecret, host, port }: Extr
 }
 
 /** Where Slack sends everything in HTTP mode. */
-export const eventsPath = '/slack/events'
+const eventsPath = '/slack/events'

@@ -24,7 +24,7 @@ export interface DeskOptions {
 }
 
 /** What somebody did in Slack, before it is a request. */
-export interface Asked {
+interface Asked {
   readonly user: string
   readonly channel: string
   /** What is particular to this event in its channel, and the same when it comes again. */

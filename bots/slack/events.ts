@@ -2,7 +2,7 @@ import { z } from 'zod'
 
 /** What Slack sends, as far as RAI reads it. */
 
-export const fileSchema = z.object({
+const fileSchema = z.object({
   id: z.string(),
   name: z.string().optional(),
   size: z.number().optional(),

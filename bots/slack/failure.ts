@@ -46,6 +46,8 @@ const refusedTokens = new Set([
   'missing_scope',
 ])
 const againWithNewTokenMs = 60_000
+/** An answer that was lost, or a moment of Slack's own trouble. */
+const soonMs = 2_000
 
 /** What the platform called the failure; `undefined` where it did not answer as a platform does. */
 export function slackCode(error: unknown): string | undefined {
@@ -70,5 +72,5 @@ export function toChatError(error: unknown, doing: string): ChatError {
   const code = slackCode(error) ?? ''
   if (gone.has(code) || tooLong.has(code)) return fail('gone')
   if (tooLarge.has(code)) return fail('too-large')
-  return refusedTokens.has(code) ? fail('later', againWithNewTokenMs) : fail('later')
+  return refusedTokens.has(code) ? fail('later', againWithNewTokenMs) : fail('later', soonMs)
 }

@@ -29,7 +29,7 @@ export const scopesOfEvents = {
   'message.im': ['im:history'],
 } as const
 
-export const scopes: readonly string[] = [
+const scopes: readonly string[] = [
   ...new Set([...Object.values(scopesOfMethods).flat(), ...Object.values(scopesOfEvents).flat(), 'commands']),
 ].sort()
 

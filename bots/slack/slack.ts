@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import type { VerifyCredentials } from '../../core/directory/credentials.ts'
 import { ConfigError } from '../../core/errors.ts'
 import type { Logger } from '../../core/logger/logger.ts'
@@ -55,6 +56,9 @@ export interface Slack {
   serve(serving: Serving, signal: AbortSignal): Promise<void>
 }
 
+/** What waits for its turn to be answered when the process ends is not worth more. */
+const longestGoodbyeMs = 5_000
+
 /** Asks Slack whose token this is. Rejects with a `ConfigError` when it is nobody's, or another workspace's. */
 export async function openSlack(options: SlackOptions): Promise<Slack> {
   const { botToken, apiUrl, logger, accepted, budgets = createSlackBudgets() } = options
@@ -79,7 +83,7 @@ export async function openSlack(options: SlackOptions): Promise<Slack> {
       try {
         await run(signal, onReady)
       } finally {
-        await desk.idle()
+        await Promise.race([desk.idle(), delay(longestGoodbyeMs, undefined, { ref: false })])
         for (const budget of Object.values(budgets)) budget.close()
       }
     },

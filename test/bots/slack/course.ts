@@ -19,7 +19,7 @@ export interface CourseOptions extends WorldOptions {
 }
 
 /** One process: everything it says in the workspace, until it is stopped. */
-export interface BotProcess {
+interface BotProcess {
   readonly bot: Slack
   /** Where signed requests go. */
   readonly url: string | undefined
@@ -41,7 +41,7 @@ export interface Course {
 }
 
 /** As fast as a test likes. */
-export const freely = (): SlackBudgets => {
+const freely = (): SlackBudgets => {
   const free = () => createBudget({ perMinute: 60_000, burst: 1_000, gapMs: 0 })
   return { edits: free(), posts: free(), answers: free() }
 }
