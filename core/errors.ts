@@ -1,8 +1,7 @@
 /**
- * The four kinds of failure RAI tells apart. Anything else that is thrown is a bug.
+ * The kinds of failure RAI tells apart. Anything else that is thrown is a bug.
  *
  * - `Refusal`: expected, the person's to mend. Its message is the sentence they read.
- * - `InvalidJob`: a queue message that can never work.
  * - `ProviderError`: a part we depend on failed. Made in the adapter, never logged there.
  * - `ConfigError`: every problem of the configuration at once.
  */
@@ -22,10 +21,6 @@ export class Refusal extends Error {
     this.code = code
     this.context = context
   }
-}
-
-export class InvalidJob extends Error {
-  override readonly name = 'InvalidJob'
 }
 
 export interface ProviderFailure {

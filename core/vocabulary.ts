@@ -21,11 +21,7 @@ export function newSubmissionId(): SubmissionId {
   return randomBytes(12).toString('hex')
 }
 
-export function isSubmissionId(text: string): text is SubmissionId {
-  return /^[0-9a-f]{24}$/.test(text)
-}
-
-export const submissionStates = ['received', 'staging', 'queued', 'running', 'finished'] as const
+const submissionStates = ['received', 'staging', 'queued', 'running', 'finished'] as const
 export type SubmissionState = (typeof submissionStates)[number]
 
 /**

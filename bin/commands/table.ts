@@ -4,7 +4,7 @@ import type { CommandIo } from './io.ts'
 export type AddCommand = (program: Command, io: CommandIo) => void
 
 /** Every command, and the module that has it. Modules are loaded when they are needed: most bring an SDK along. */
-export const commandModules: Readonly<Record<string, () => Promise<AddCommand>>> = {
+const commandModules: Readonly<Record<string, () => Promise<AddCommand>>> = {
   up: async () => (await import('./up.ts')).addUpCommand,
   bot: async () => (await import('./bot.ts')).addBotCommand,
   worker: async () => (await import('./worker.ts')).addWorkerCommand,

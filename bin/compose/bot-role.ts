@@ -116,7 +116,7 @@ function threadOptionsOf(deployment: Deployment, options: BotRoleOptions, contex
 }
 
 /** What `rai limits` shows besides the course's own. */
-export function limitsOf({ docker, source, limits }: Config): Limit[] {
+function limitsOf({ docker, source, limits }: Config): Limit[] {
   const size = (bytes: number) => prettyBytes(bytes, { binary: true })
   return [
     { label: 'Memory', value: size(docker.memory_limit) },

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 
 /** `system` is RAI's own voice: `$ make`, notices, the verdict. */
-export const logStreams = ['stdout', 'stderr', 'system'] as const
+const logStreams = ['stdout', 'stderr', 'system'] as const
 export type LogStream = (typeof logStreams)[number]
 
 /** A run of valid UTF-8 from one stream, line ends included. A piece may end in the middle of a line. */

@@ -5,7 +5,7 @@ import type { Logger } from './logger.ts'
 const alphabet = '23456789ABCDEFGHJKMNPQRSTVWXYZ'
 
 /** Such as `E-7K3MQ2AH`. */
-export function errorId(): string {
+function errorId(): string {
   return `E-${Array.from({ length: 8 }, () => alphabet[randomInt(alphabet.length)]).join('')}`
 }
 

@@ -16,7 +16,7 @@ const imageBuildSchema = z.strictObject({
 })
 
 /** Everything a worker must know to run a submission, decided when it was staged. */
-export const jobSpecSchema = z.strictObject({
+const jobSpecSchema = z.strictObject({
   image: z.string(),
   buildImage: imageBuildSchema.exactOptional(),
   /** Empty only where an image is built. */

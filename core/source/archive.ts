@@ -11,7 +11,7 @@ import { readZip } from './zip.ts'
 export type ArchiveFormat = 'zip' | 'tar' | Compression
 
 /** What a file is, by its first bytes; its name says nothing. Refuses what is no archive, saying what it is. */
-export function detectFormat(head: Uint8Array): ArchiveFormat {
+function detectFormat(head: Uint8Array): ArchiveFormat {
   const bytes = Buffer.from(head)
   const signature = signatures.find(({ hex, at = 0 }) => bytes.subarray(at).toString('hex').startsWith(hex))
   if (signature?.format !== undefined) return signature.format

@@ -91,7 +91,7 @@ async function* bunzipByProgram(source: Readable): AsyncGenerator<Uint8Array> {
 const bunzipHeldBytes = 64 * 1024 * 1024
 
 /** The library unpacks all it was given at once, so what one piece may unpack to is bounded. About 3 MB/s. */
-export async function* bunzipByLibrary(source: Readable): AsyncGenerator<Uint8Array> {
+async function* bunzipByLibrary(source: Readable): AsyncGenerator<Uint8Array> {
   const unpacked = unbzip2()
   const held: Uint8Array[] = []
   const state: { bytes: number; failure: unknown } = { bytes: 0, failure: undefined }

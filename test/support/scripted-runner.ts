@@ -27,7 +27,7 @@ export interface RunnerScript {
 }
 
 /** Prints every command's text on stdout and succeeds. */
-export const printCommands: Script = async ({ commands, onOutput }) => {
+const printCommands: Script = async ({ commands, onOutput }) => {
   for (const { text } of commands) await onOutput({ stream: 'stdout', bytes: Buffer.from(`ran ${text}\n`) })
   return { kind: 'completed' }
 }
