@@ -11,6 +11,8 @@ export interface ApiOptions {
   readonly logger: Logger
   /** One call; without an answer until then it counts as failed. */
   readonly timeoutMs?: number
+  /** Of all routes together. Less than the 50 that Discord allows a bot, because its gateway's side calls as well. */
+  readonly requestsPerSecond?: number
 }
 
 /** Discord's HTTP API with RAI's failures, and with the bot's own token: nothing here knows an interaction. */
@@ -20,12 +22,12 @@ export interface Api {
 }
 
 const defaultTimeoutMs = 20_000
-/** Less than the 50 that Discord allows a bot, because the gateway's side of it makes calls of its own. */
-const requestsPerSecond = 40
+const defaultRequestsPerSecond = 40
 /** Shorter waits are kept in the line of their bucket, or in everybody's; longer ones are for who decides. */
 const longestWaitMs = 10_000
 
-export function createApi({ botToken, apiUrl, logger, timeoutMs = defaultTimeoutMs }: ApiOptions): Api {
+export function createApi({ botToken, apiUrl, logger, ...options }: ApiOptions): Api {
+  const { timeoutMs = defaultTimeoutMs, requestsPerSecond = defaultRequestsPerSecond } = options
   const rest = new REST({
     api: apiUrl,
     timeout: timeoutMs,

@@ -36,6 +36,8 @@ export interface DiscordOptions {
   readonly logger: Logger
   /** What may be called how often, where a test says otherwise. */
   readonly budgets?: DiscordBudgets
+  /** Where something other than Discord's own API allows more or less. */
+  readonly requestsPerSecond?: number
   /** For tests. */
   readonly client?: Partial<ClientOptions>
 }
@@ -64,8 +66,8 @@ const knownSizes = { entries: 2_000, ms: 24 * 60 * 60_000 }
 
 /** Asks Discord whose token this is. Rejects with a `ConfigError` when it is nobody's, or another application's. */
 export async function openDiscord(options: DiscordOptions): Promise<Discord> {
-  const { botToken, apiUrl, logger, guild, accepted, budgets = createDiscordBudgets() } = options
-  const api = createApi({ botToken, apiUrl, logger })
+  const { apiUrl, logger, guild, accepted, budgets = createDiscordBudgets() } = options
+  const api = createApi(options)
   const { applicationId, botUserId } = await whoAmI(options, api)
   const direct = createDirect(api)
   const fileBytes = createCache<number>(knownSizes)

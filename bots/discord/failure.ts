@@ -21,6 +21,7 @@ export const codes = {
 } as const
 
 const againWithNewTokenMs = 60_000
+const againMs = 1_000
 
 /** What Discord called the failure; `undefined` where it did not answer as Discord does. */
 export function discordCode(error: unknown): number | undefined {
@@ -45,10 +46,10 @@ export function toChatError(error: unknown, doing: string): ChatError {
     new ChatError(failure, cause.message, { cause, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) })
   if (error instanceof RateLimitError) return fail('later', waitOf(error))
   if (isRefusedToken(error)) return fail('later', againWithNewTokenMs)
-  if (error instanceof HTTPError) return fail(error.status === 413 ? 'too-large' : 'later')
-  if (!(error instanceof DiscordAPIError)) return fail('later')
+  if (error instanceof HTTPError) return error.status === 413 ? fail('too-large') : fail('later', againMs)
+  if (!(error instanceof DiscordAPIError)) return fail('later', againMs)
   if (error.code === codes.entityTooLarge || error.status === 413) return fail('too-large')
-  return fail(error.status >= 500 || error.status === 429 ? 'later' : 'gone')
+  return error.status >= 500 || error.status === 429 ? fail('later', againMs) : fail('gone')
 }
 
 export function waitOf({ timeToReset, retryAfter, sublimitTimeout }: RateLimitWait): number {

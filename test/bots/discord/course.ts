@@ -79,7 +79,14 @@ export async function openCourse(given: CourseOptions = {}): Promise<Course> {
 
   async function start(changes: Omit<CourseOptions, 'discord' | 'guild'> = {}): Promise<BotProcess> {
     const bot = await openDiscord({
-      ...{ botToken: discord.token, apiUrl: discord.api, accepted: [], budgets: freely(), client: hasty },
+      ...{
+        botToken: discord.token,
+        apiUrl: discord.api,
+        accepted: [],
+        budgets: freely(),
+        client: hasty,
+        requestsPerSecond: 10_000,
+      },
       logger: pino({ level: 'silent' }),
       ...given.options,
       ...changes.options,

@@ -23,6 +23,8 @@ afterEach(async () => {
 
 const repo = 'https://git.example/ada/project'
 const submit = (who = course.ada) => who.slash('rai', 'submit', { repo }, { channel: course.lab })
+/** The stand-in shares our processor, which others may need as well. */
+const patient = { ...unthrottled, callbackMs: 20_000 }
 const many = { waitingLimit: 1_000 }
 
 const purposesOf = (root: Message): string[] =>
@@ -41,7 +43,7 @@ async function runAll(count: number): Promise<void> {
 }
 
 test('a restart in the middle of 50 live jobs posts nothing twice and loses nothing', { timeout: 90_000 }, async () => {
-  const { discord } = await open({ course: many })
+  const { discord } = await open({ course: many, discord: { limits: patient } })
   const start = () => course.start({ options: { budgets: createDiscordBudgets() } })
   const first = await start()
   // A tenth of what Discord did is never heard of by the process that asked for it.
@@ -81,7 +83,7 @@ test('two processes answer each interaction once, and make one thread of it', as
 test('a hundred commands at once are all acknowledged, and then answered', { timeout: 60_000 }, async () => {
   const { discord, ada, bob, lab } = await open({
     course: many,
-    discord: { limits: { ...unthrottled, callbackMs: 20_000 } },
+    discord: { limits: patient },
   })
   await course.start({ options: { budgets: createDiscordBudgets() } })
   const ask = (index: number) =>
@@ -99,10 +101,10 @@ test('with Discord’s own limits nothing is refused, and every submission gets 
   timeout: 60_000,
 }, async () => {
   const { discord } = await open({ course: many, discord: { limits: platformLimits } })
-  await course.start({ options: { budgets: createDiscordBudgets() } })
-  await Promise.all(Array.from({ length: 12 }, () => submit()))
+  await course.start({ options: { budgets: createDiscordBudgets(), requestsPerSecond: 40 } })
+  await Promise.all(Array.from({ length: 8 }, () => submit()))
   await discord.until(
-    () => course.roots().length === 12 && course.roots().every((root) => course.replies(root).length === 1),
+    () => course.roots().length === 8 && course.roots().every((root) => course.replies(root).length === 1),
     40_000,
   )
 
