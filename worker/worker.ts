@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { messageOf } from '../core/errors.ts'
 import type { Queue, WakeUpDelivery } from '../core/queue/queue.ts'
-import type { ClaimedRun, ClaimOptions } from '../core/records/runs.ts'
+import type { ClaimedRun, ClaimOptions } from '../core/records/claim.ts'
 import type { Waker } from '../core/submission/waker.ts'
 import { type AttemptOptions, runAttempt } from './attempt.ts'
 import { createSlots, type Slots } from './slots.ts'

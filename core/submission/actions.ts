@@ -1,6 +1,6 @@
 import type { Member } from '../directory/directory.ts'
+import type { CancelOutcome } from '../records/cancelling.ts'
 import type { Records } from '../records/records.ts'
-import type { CancelOutcome } from '../records/runs.ts'
 import type { Submission } from '../records/submission.ts'
 import { alreadyFinished, ambiguousSubmission, noSuchSubmission, nothingToCancel, startedByStaff } from './refusals.ts'
 

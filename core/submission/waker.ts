@@ -1,7 +1,8 @@
 import type { Logger } from 'pino'
 import { messageOf } from '../errors.ts'
 import type { Queue } from '../queue/queue.ts'
-import type { Runs, Unwoken } from '../records/runs.ts'
+import type { Runs } from '../records/runs.ts'
+import type { Unwoken } from '../records/waking.ts'
 
 export interface WakerOptions {
   readonly runs: Runs

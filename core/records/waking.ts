@@ -1,0 +1,46 @@
+import { type RawBuilder, sql } from 'kysely'
+import type { Database, Session } from './database.ts'
+
+export interface Unwoken {
+  readonly id: string
+  readonly queue: string
+}
+
+export async function takeUnwoken(
+  database: Database,
+  session: Session,
+  { olderThanMs, limit }: { olderThanMs: number; limit: number },
+): Promise<Unwoken[]> {
+  await database.lock(session, 'take-unwoken')
+  const rows = await session
+    .selectFrom('submission')
+    .select(['id', 'queue'])
+    .where('state', '=', 'queued')
+    .where('available_at', '<=', database.now)
+    .where((build) =>
+      build.or([build('woken_at', 'is', null), build('woken_at', '<', sql<number>`${database.now} - ${olderThanMs}`)]),
+    )
+    .orderBy('queued_at')
+    .limit(limit)
+    .execute()
+  await markWoken(
+    session,
+    rows.map((row) => row.id),
+    database.now,
+  )
+  return rows
+}
+
+export async function markWoken(
+  session: Session,
+  ids: readonly string[],
+  at: RawBuilder<number> | null,
+): Promise<void> {
+  if (ids.length === 0) return
+  await session
+    .updateTable('submission')
+    .set({ woken_at: at })
+    .where('id', 'in', ids)
+    .where('state', '=', 'queued')
+    .execute()
+}
