@@ -3,8 +3,8 @@ import { type Budget, type BudgetOptions, createBudget } from '../budget.ts'
 /** What Slack allows, less a margin for what other parts of the app call. */
 const editsPerMinute = 46
 const postsPerMinute = 270
-/** In one channel about one a second, without a burst that five seconds would not take. */
-const postsPerMinuteInChannel = 56
+/** In one channel not quite one a second and no burst, so that five seconds hold five even where calls are delayed. */
+const postsPerMinuteInChannel = 50
 
 /** Whose places are remembered: beyond these the ones that were quiet longest start anew. */
 const mostChannels = 2_000
