@@ -1,0 +1,101 @@
+import type { ClaimedRun } from '../core/records/claim.ts'
+import { bareResult, type Result } from '../core/records/json.ts'
+import type { Submission } from '../core/records/submission.ts'
+import type { Verdict } from '../core/vocabulary.ts'
+import type { AttemptOptions, Ending } from './attempt-options.ts'
+import type { Desk } from './desk.ts'
+import { type KeepOptions, keepBuild, keepLog, keepReport } from './keep.ts'
+import { verdictOfBuild } from './provide-image.ts'
+import type { RunLimits, RunOutcome, Sandbox } from './runner/runner.ts'
+import { stagedOf } from './staged-of.ts'
+import type { Stop } from './stop.ts'
+import { judge } from './verdict.ts'
+
+/** For everything a run leaves, together. */
+const keepLimitMs = 10 * 60_000
+
+/** A run that is over, its sandbox still there. */
+export interface Ran {
+  readonly sandbox: Sandbox
+  readonly outcome: RunOutcome
+  readonly limits: RunLimits
+  readonly desk: Desk
+  readonly stop: Stop
+}
+
+export async function keepResult(
+  options: AttemptOptions,
+  { submission, lease }: ClaimedRun,
+  ran: Ran,
+): Promise<Ending> {
+  const { outcome, sandbox, limits, desk, stop } = ran
+  const { sentence, verdict, exitCode } = judge(outcome, limits)
+  const staged = stagedOf(submission)
+  const base = {
+    sentence,
+    ...(exitCode === undefined ? {} : { exitCode }),
+    commands: [...outcome.commands],
+    durationMs: outcome.durationMs,
+    ...(outcome.peakMemoryBytes === undefined ? {} : { peakMemoryBytes: outcome.peakMemoryBytes }),
+    image: staged.job.image,
+    imageDigest: sandbox.imageDigest,
+    worker: options.worker,
+    host: options.host,
+  }
+  const reason = stop.reason()
+  if (reason === 'lease-lost' || reason === 'hand-back') return { verdict, result: { ...base, notices: [] } }
+  const notices: string[] = []
+  // Cancelling ends the commands, not the keeping of what they left.
+  const keep: KeepOptions = {
+    ...options,
+    ...options.result,
+    submission: submission.id,
+    attempt: lease.attempt,
+    signal: AbortSignal.timeout(keepLimitMs),
+  }
+  const build = await keepBuild(sandbox, keep, (notice) => notices.push(notice))
+  for (const notice of notices) await desk.output.say(notice)
+  await desk.output.say(sentence)
+  await desk.end()
+  const log = await keepLog(desk.spool, keep)
+  const report = await keepReport(reportOf(submission, lease.attempt, verdict, { ...base, notices }, limits), keep)
+  return { verdict, result: { ...base, notices, build, log, report } }
+}
+
+/** `result.json`: what a machine may want to know about a run. */
+function reportOf(submission: Submission, attempt: number, verdict: Verdict, result: Result, limits: RunLimits) {
+  const { staged, source, id, submittedAt, queuedAt, startedAt, needs } = submission
+  return {
+    version: 1,
+    submission: id,
+    attempt,
+    verdict,
+    ...result,
+    source,
+    sourceHash: staged?.treeHash,
+    commit: staged?.commit,
+    needs,
+    limits,
+    submittedAt,
+    queuedAt,
+    startedAt,
+  }
+}
+
+/** The log of a build that failed is what the person needs most. */
+export async function keepFailedBuild(
+  options: AttemptOptions,
+  { submission, lease }: ClaimedRun,
+  desk: Desk,
+  error: unknown,
+): Promise<Ending> {
+  const failed = verdictOfBuild(error)
+  if (failed === undefined) throw error
+  const { verdict, refusal } = failed
+  await desk.output.say(refusal.message)
+  await desk.end()
+  const where = { submission: submission.id, attempt: lease.attempt, signal: AbortSignal.timeout(keepLimitMs) }
+  const log = await keepLog(desk.spool, { ...options, ...options.result, ...where })
+  const { worker, host } = options
+  return { verdict, result: { ...bareResult(refusal.message, refusal.code), worker, host, log } }
+}

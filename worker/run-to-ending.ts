@@ -1,0 +1,117 @@
+import { pipeline, type Readable } from 'node:stream'
+import { createGunzip } from 'node:zlib'
+import prettyMilliseconds from 'pretty-ms'
+import type { ClaimedRun } from '../core/records/claim.ts'
+import type { JobSpec, StagedSource } from '../core/records/json.ts'
+import type { Submission } from '../core/records/submission.ts'
+import type { Store } from '../core/store/store.ts'
+import { sourceExpired } from '../core/submission/refusals.ts'
+import type { AttemptOptions, Ending } from './attempt-options.ts'
+import type { Desk } from './desk.ts'
+import { environmentOf } from './environment.ts'
+import type { HeldImage } from './images/images.ts'
+import { keepFailedBuild, keepResult } from './keep-result.ts'
+import { noSandbox } from './no-sandbox.ts'
+import { provideImage } from './provide-image.ts'
+import type { CommandEvent, RunLimits, Sandbox } from './runner/runner.ts'
+import { stagedOf } from './staged-of.ts'
+import type { Stop } from './stop.ts'
+
+/** Runs a claimed submission and keeps what it left. Rejects for what is ours, and with a `Refusal` for the image. */
+export async function runToEnding(
+  options: AttemptOptions,
+  claimed: ClaimedRun,
+  stop: Stop,
+  desk: Desk,
+): Promise<Ending> {
+  const { submission, lease } = claimed
+  const staged = stagedOf(submission)
+  if (lease.attempt > 1)
+    await desk.output.say(`Attempt ${lease.attempt} begins: the one before was cut off, and not by you.`)
+  const { job } = staged
+  const source = () => openSource(options.store, submission, staged)
+  let image: HeldImage
+  try {
+    image = await provideImage(options.images, { submission, job, output: desk.output, source, signal: stop.signal })
+  } catch (error) {
+    return await keepFailedBuild(options, claimed, desk, error)
+  }
+  try {
+    return await runIn(image, { options, claimed, stop, desk, source })
+  } finally {
+    image.release()
+  }
+}
+
+interface Running {
+  readonly options: AttemptOptions
+  readonly claimed: ClaimedRun
+  readonly stop: Stop
+  readonly desk: Desk
+  readonly source: () => Promise<Readable>
+}
+
+async function runIn(image: HeldImage, running: Running): Promise<Ending> {
+  const { options, claimed, stop, desk } = running
+  const { job } = stagedOf(claimed.submission)
+  const limits = limitsOf(options.limits, job)
+  const sandbox = await openSandbox(image, running)
+  try {
+    const outcome = await sandbox.run({
+      commands: job.commands,
+      keepGoing: job.keepGoing,
+      onOutput: ({ stream, bytes }) => desk.output.write(stream, bytes),
+      onCommand: (event) => announce(desk, event),
+      signal: stop.signal,
+    })
+    return await keepResult(options, claimed, { sandbox, outcome, limits, desk, stop })
+  } finally {
+    await sandbox.remove()
+  }
+}
+
+async function openSandbox(image: HeldImage, { options, claimed, stop, source }: Running): Promise<Sandbox> {
+  const { submission, lease } = claimed
+  const { job } = stagedOf(submission)
+  if (job.commands.length === 0) return noSandbox(image.reference)
+  const account = await options.records.people.byId(submission.account)
+  return await options.runner.open(
+    {
+      submission: submission.id,
+      attempt: lease.attempt,
+      image: image.reference,
+      environment: environmentOf(submission, account?.username ?? submission.account, options.environment),
+      limits: limitsOf(options.limits, job),
+      network: 'none',
+      source,
+    },
+    stop.signal,
+  )
+}
+
+function limitsOf(limits: RunLimits, { timeMs, buildBytes }: JobSpec): RunLimits {
+  return {
+    ...limits,
+    timeMs: Math.min(limits.timeMs, timeMs),
+    buildBytes: Math.min(limits.buildBytes, buildBytes ?? limits.buildBytes),
+  }
+}
+
+async function openSource(store: Store, { id }: Submission, { key }: StagedSource): Promise<Readable> {
+  const archive = await store.get(key)
+  if (archive === undefined) throw sourceExpired(id)
+  const tar = createGunzip()
+  // A failure of either end destroys the other; the reader of `tar` meets it.
+  pipeline(archive, tar, () => undefined)
+  return tar
+}
+
+async function announce({ output }: Desk, event: CommandEvent): Promise<void> {
+  if (event.kind === 'started') {
+    await output.say(`$ ${event.command.text.trimEnd()}`)
+    return
+  }
+  const { exitCode, signal, durationMs } = event.result
+  const how = exitCode === null ? 'stopped' : `exit code ${exitCode}${signal === undefined ? '' : ` (${signal})`}`
+  await output.say(`  ${how}, ${prettyMilliseconds(durationMs, { secondsDecimalDigits: 1 })}`)
+}
