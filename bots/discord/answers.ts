@@ -11,7 +11,7 @@ import { messageOf } from './look.ts'
  */
 export async function acknowledge(desk: Desk, interaction: RepliableInteraction): Promise<boolean> {
   try {
-    await interaction.deferReply({ flags: MessageFlags.Ephemeral })
+    await desk.first(() => interaction.deferReply({ flags: MessageFlags.Ephemeral }))
     return true
   } catch (error) {
     const code = discordCode(error)

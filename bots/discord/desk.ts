@@ -8,6 +8,7 @@ import type { Api } from './api.ts'
 import { createCache } from './cache.ts'
 import type { Direct } from './direct.ts'
 import { createGate } from './gate.ts'
+import { createHaste, type Haste } from './haste.ts'
 import { missingPermissions, otherChannels } from './refusals.ts'
 import type { SignIn } from './sign-in.ts'
 
@@ -54,6 +55,8 @@ export interface Desk extends DeskOptions {
   /** Does what was asked. Never rejects. */
   ask(asked: Asked): Promise<Answer>
   identityOf(user: string): Identity
+  /** Acknowledgements go before the work behind them. */
+  readonly first: Haste['first']
   /** Starts work that nobody waits for; its failure is a line in the log. */
   start(doing: string, work: () => Promise<void>): void
   /** Resolves when nothing that was started is still going on. */
@@ -66,6 +69,8 @@ export interface Desk extends DeskOptions {
 /** Less than the quarter of an hour that Discord gives a reply. */
 /** Done at a time: when a whole class asks at once, saying that they were heard comes first. */
 const mostAtOnce = 8
+/** Half of what Discord gives for an acknowledgement. */
+const longestCalmMs = 1_500
 const whispers = { entries: 5_000, ms: 14 * 60_000 }
 
 export function createDesk(options: DeskOptions): Desk {
@@ -73,6 +78,7 @@ export function createDesk(options: DeskOptions): Desk {
   const remembered = createCache<Whisper>(whispers)
   const going = new Set<Promise<void>>()
   const pass = createGate(mostAtOnce)
+  const haste = createHaste(longestCalmMs)
   const identityOf = (user: string) => ({ platform: 'discord', workspace, user }) as const
 
   async function work(asked: Asked): Promise<Answer> {
@@ -85,7 +91,11 @@ export function createDesk(options: DeskOptions): Desk {
   return {
     ...options,
     identityOf,
-    ask: (asked) => pass(() => answerAnyway(context.logger, () => work(asked))),
+    first: haste.first,
+    async ask(asked) {
+      await haste.calm()
+      return pass(() => answerAnyway(context.logger, () => work(asked)))
+    },
     start(doing, run) {
       const task = run()
         .catch((error) => context.logger.warn({ err: describeError(error) }, `could not ${doing}`))

@@ -44,7 +44,7 @@ async function runAll(count: number): Promise<void> {
 
 test('a restart in the middle of 50 live jobs posts nothing twice and loses nothing', { timeout: 90_000 }, async () => {
   const { discord } = await open({ course: many, discord: { limits: patient } })
-  const start = () => course.start({ options: { budgets: createDiscordBudgets() } })
+  const start = () => course.start({ options: { budgets: createDiscordBudgets() }, threads: { pollMs: 300 } })
   const first = await start()
   // A tenth of what Discord did is never heard of by the process that asked for it.
   for (let time = 0; time < 5; time += 1) discord.fault('create_message', 'lost-answer')
@@ -85,7 +85,7 @@ test('a hundred commands at once are all acknowledged, and then answered', { tim
     course: many,
     discord: { limits: patient },
   })
-  await course.start({ options: { budgets: createDiscordBudgets() } })
+  await course.start({ options: { budgets: createDiscordBudgets() }, threads: { pollMs: 300 } })
   const ask = (index: number) =>
     index % 2 === 0 ? submit(index % 4 === 0 ? ada : bob) : ada.slash('rai', 'queue', {}, { channel: lab })
   const outcomes = await Promise.all(Array.from({ length: 100 }, (_, index) => ask(index)))
