@@ -59,7 +59,7 @@ async function submitAndFollow(deployment: Deployment, { text, options, io, sign
     submittedAt: Date.now(),
     ...(options.queue === undefined ? {} : { queue: options.queue }),
   })
-  const stager = await createStagerRole(deployment, { places: [] })
+  const stager = await createStagerRole(deployment, { places: [`host:${host}`] })
   const done = new AbortController()
   const staging = stager.run(AbortSignal.any([signal, done.signal]))
   try {

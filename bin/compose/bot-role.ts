@@ -23,6 +23,8 @@ export interface BotRoleOptions {
   /** Also takes what is no repository: the terminal's folders. */
   readonly checkSource?: CommandContext['checkSource']
   readonly openAttachment?: SourceOptions['openAttachment']
+  /** Where else this process can fetch sources: `host:<name>`. */
+  readonly places?: readonly string[]
   readonly onLine?: ThreadOptions['onLine']
   /** How often changes are looked for, and clocks redrawn, where no platform's rates forbid it. */
   readonly pace?: Pick<ThreadOptions, 'pollMs' | 'tickMs'>
@@ -40,7 +42,7 @@ export interface BotRole {
 export async function createBotRole(deployment: Deployment, options: BotRoleOptions): Promise<BotRole> {
   const { chat, openAttachment } = options
   const stager = await createStagerRole(deployment, {
-    places: [`${chat.platform}:${chat.workspace}`],
+    places: [`${chat.platform}:${chat.workspace}`, ...(options.places ?? [])],
     ...(openAttachment === undefined ? {} : { openAttachment }),
   })
   const context = contextOf(deployment, options, () => poke(stager, threads))

@@ -78,7 +78,10 @@ export async function openDeployment({ config, log, signal, serveLinks }: OpenOp
       queue,
       store,
       bus,
-      artefacts: createArtefacts(config.client.upload_destination_directory),
+      artefacts: createArtefacts({
+        source: config.client.upload_destination_directory,
+        results: config.client.build_destination_directory ?? config.client.upload_destination_directory,
+      }),
       courses: singleCourse(course),
       directory: createDatabaseDirectory(records.people),
       waker: createWaker({ runs: records.runs, queue, log, repeatMs: wakeAgainMs }),

@@ -15,7 +15,8 @@ export async function staffMember(
   const [course] = courses.all()
   if (course === undefined) throw new Error('An installation has at least one course')
   if ((await directory.identify(identity)) === undefined) {
-    const account = await records.people.ensure({ username })
+    // No roster can hold such a name, so that nobody becomes staff by being called like a user of this server.
+    const account = await records.people.ensure({ username: `server:${username}`, firstName: username })
     await records.people.enrol(account.id, { course: course.name, role: 'instructor' })
     await records.people.link(identity, account.id)
   }

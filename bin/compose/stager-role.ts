@@ -11,7 +11,7 @@ import type { Deployment } from './deployment.ts'
 import { gitUser } from './git-user.ts'
 
 export interface StagerRoleOptions {
-  /** Besides `any` and this host: `slack:<workspace>`, … */
+  /** Besides `any`: `slack:<workspace>`; `host:<name>` for who may read this host's folders as the person does. */
   readonly places: readonly string[]
   readonly openAttachment?: SourceOptions['openAttachment']
 }
@@ -22,18 +22,20 @@ const giveUpMs = 15 * 60_000
 
 /** Fetches what was received and brings it into the queue. The caller runs it. */
 export async function createStagerRole(deployment: Deployment, options: StagerRoleOptions): Promise<Stager> {
-  const { config, records, host } = deployment
+  const { config, records } = deployment
   const scratch = join(config.app.tempdir, 'stage')
   await mkdir(scratch, { recursive: true, mode: 0o711 })
   return createStager({
     ...deployment,
-    places: ['any', `host:${host}`, ...options.places],
+    places: ['any', ...options.places],
     stage: createStage({
       ...deployment,
       lookup: records.lookup,
       buildFile: config.client.build_file,
       buildFileLimits: buildFileLimitsOf(config),
       queueFor: (architecture) => `${config.app.name}_${architecture}`,
+      queues: [config.client.job_queue_name, ...config.server.queues],
+      requiredFiles: config.client.submit_requirements,
       source: {
         limits: sourceLimitsOf(config),
         git: { ...gitOptionsOf(config), ...(await gitUser(scratch, deployment.log)) },

@@ -49,6 +49,7 @@ export async function createTerminalRole(
     budgets: { edits: unlimited, posts: unlimited },
     onLine: terminal.onLine,
     alone: true,
+    places: [`host:${host}`],
     pace: { pollMs: 150, tickMs: 1000 },
     checkSource: acceptLocalSources({
       host,

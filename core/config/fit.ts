@@ -19,7 +19,18 @@ export function checkFit(config: Config, origins: ReadonlyMap<string, Origin>): 
       const origin = originOf(key, because, origins)
       return { key, problem, ...(origin && { origin: origin.name }), ...(origin?.line && { line: origin.line }) }
     })
-  return { problems, notices: [...hostNotices(config), ...databaseNotices(config), ...runnerNotices(config)] }
+  return { problems, notices: noticesOf(config) }
+}
+
+function noticesOf(config: Config): string[] {
+  return [...hostNotices(config), ...databaseNotices(config), ...runnerNotices(config), ...authNotices(config)]
+}
+
+function authNotices({ auth: { provider } }: Config): string[] {
+  if (provider === 'database') return []
+  return [
+    `auth.provider is ${provider}, which this version cannot ask yet: people are those of the records (\`rai keygen\`).`,
+  ]
 }
 
 /** A key that is missing has no line; its section's provider, or whatever else stands there, is near. */

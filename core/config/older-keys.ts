@@ -16,7 +16,6 @@ function readOne(entry: Entry): Reading {
   const name = keyOf(entry)
   const unused = unusedKeys.find((key) => keyOf(key) === name)
   if (unused) return { entries: [], notices: [`${placeOf(entry)}${name} is not used: ${unused.instead}`] }
-  if (name === 'client.name') return renamed(entry, 'app_name', 'the name in the chat')
   if (name === 'client.bucket') return readBucket(entry)
   if (name === 'client.build_file') return readBuildFile(entry)
   if (name === 'docker.username' && ['root', '0', '0:0'].includes(String(entry.value))) return refuseRoot(entry)

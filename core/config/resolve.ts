@@ -32,9 +32,8 @@ function brokerDefaults({ aws, broker }: Config): Partial<Config['broker']> {
   return { endpoint: broker.endpoint ?? aws.endpoint, region: broker.region ?? aws.region }
 }
 
-function clientDefaults({ app, client }: Config): Partial<Config['client']> {
+function clientDefaults({ client }: Config): Partial<Config['client']> {
   return {
-    app_name: client.app_name ?? app.name,
     build_destination_directory: client.build_destination_directory ?? client.upload_destination_directory,
   }
 }

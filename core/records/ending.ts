@@ -1,10 +1,10 @@
 import { sql } from 'kysely'
 import type { Verdict } from '../vocabulary.ts'
 import type { Database, Session } from './database.ts'
-import type { Result } from './json.ts'
+import { bareResult, type Result } from './json.ts'
 import { changed, noLease, type WorkLease, whereLeased } from './leasing.ts'
 
-export type RetryOutcome = 'queued' | 'given-up' | 'lease-lost'
+export type RetryOutcome = 'queued' | 'given-up' | 'cancelled' | 'lease-lost'
 
 export interface RetryOptions {
   readonly reason: string
@@ -57,6 +57,8 @@ export async function retry(
   lease: WorkLease,
   options: RetryOptions,
 ): Promise<RetryOutcome> {
+  if (await isToBeCancelled(session, lease))
+    return (await cancelled(database, session, lease)) ? 'cancelled' : 'lease-lost'
   const row = await session
     .selectFrom('submission')
     .select(['attempt', 'hand_backs'])
@@ -74,9 +76,25 @@ export async function retry(
 }
 
 export async function handBack(database: Database, session: Session, lease: WorkLease): Promise<boolean> {
+  if (await isToBeCancelled(session, lease)) return cancelled(database, session, lease)
   const queued = await requeue(database, session, lease, { delayMs: 0, handedBack: true })
   if (queued) await endAttempt(database, session, lease.submission, lease.attempt, 'handed-back')
   return queued
+}
+
+/** What somebody wants cancelled does not wait for another turn. */
+async function isToBeCancelled(session: Session, lease: WorkLease): Promise<boolean> {
+  const row = await session
+    .selectFrom('submission')
+    .select('cancel_requested_at')
+    .where('id', '=', lease.submission)
+    .executeTakeFirst()
+  return row !== undefined && row.cancel_requested_at !== null
+}
+
+function cancelled(database: Database, session: Session, lease: WorkLease): Promise<boolean> {
+  const result = bareResult('Cancelled while it ran.', 'cancelled')
+  return finish(database, session, lease, { verdict: 'cancelled', result, outcome: 'cancelled' })
 }
 
 function requeue(

@@ -72,7 +72,8 @@ async function transact<T>(file: Libsql.Database, work: () => Promise<T>, busyMs
     file.exec('commit')
     return result
   } catch (error) {
-    file.exec('rollback')
+    // A full disk has rolled it back already, and a second roll-back would hide that.
+    if (file.inTransaction) file.exec('rollback')
     throw error
   }
 }

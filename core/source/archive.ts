@@ -105,7 +105,7 @@ export function archiveFailure(error: unknown): unknown {
   if (!(error instanceof Error) || error instanceof Refusal || error.name === 'AbortError') return error
   if ('syscall' in error || error instanceof TypeError || error instanceof ReferenceError) return error
   const detail = error.message
-  if (/unexpected end|ended prematurely/i.test(detail)) return archiveTruncated('')
+  if (/unexpected end|ended prematurely/i.test(detail)) return archiveTruncated('attached')
   if (/invalid tar header/i.test(detail)) return archiveDamaged('.tar', 'no valid tar header where one has to be')
-  return archiveDamaged('', detail)
+  return archiveDamaged('attached', detail)
 }

@@ -34,7 +34,7 @@ function codeOf(error: unknown): unknown {
 }
 
 function asProviderError(error: unknown): unknown {
-  if (codeOf(error) !== 'EAI_AGAIN') return error
+  if (!(error instanceof Error && 'syscall' in error)) return error
   return new ProviderError({ provider: 'git', operation: 'look up a host', retryable: true, cause: error })
 }
 

@@ -39,7 +39,8 @@ function askForLocation(url: URL, addresses: readonly string[], signal?: AbortSi
       resolve(response.headers.location)
       response.destroy()
     })
-    request.once('error', reject)
+    // Whatever it is, it is the server's doing, unless nobody wants the answer any more.
+    request.once('error', (error) => reject(signal?.aborted ? error : repositoryUnreachable(url.origin)))
     request.end()
   })
 }

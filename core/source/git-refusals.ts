@@ -85,7 +85,7 @@ export function commitUnknown(ref: string): Refusal {
 export function repositoryNotFound(url: string, host: string): Refusal {
   return new Refusal(
     'repository-not-found',
-    `${shown(url)} is no repository, or it is private: ${shown(host)} does not say which. Check the address; if it is private, give the course's account read access, or attach an archive.`,
+    `${shown(url)} is no repository, or it is private: ${shown(host)} does not say which. Check the address; if it is private, attach an archive instead.`,
     { url: shown(url) },
   )
 }

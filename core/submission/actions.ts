@@ -17,7 +17,7 @@ export function maySee(member: Member, submission: Submission): boolean {
  */
 export async function findSubmission(records: Records, member: Member, text: string): Promise<Submission> {
   const prefix = text.trim().toLowerCase()
-  if (!/^[0-9a-f]{4,24}$/.test(prefix)) throw noSuchSubmission(text)
+  if (!/^[0-9a-f]{6,24}$/.test(prefix)) throw noSuchSubmission(text)
   const candidates = await records.lookup.byPrefix(prefix, 20)
   const [first, second] = candidates.filter((candidate) => maySee(member, candidate))
   if (first === undefined) throw noSuchSubmission(text)

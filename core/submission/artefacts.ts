@@ -11,12 +11,17 @@ export interface Artefacts {
   report(submission: string, attempt: number): string
 }
 
-/** @param prefix `client.upload_destination_directory`, without slashes around it. */
-export function createArtefacts(prefix: string): Artefacts {
+/** Folders of the store, without slashes around them. */
+export interface ArtefactFolders {
+  readonly source: string
+  readonly results: string
+}
+
+export function createArtefacts({ source, results }: ArtefactFolders): Artefacts {
   return {
-    source: (submission) => `${prefix}/${submission}.tar.gz`,
-    build: (submission, attempt) => `${prefix}/build-${submission}-${attempt}.tar.gz`,
-    log: (submission, attempt) => `${prefix}/log-${submission}-${attempt}.txt`,
-    report: (submission, attempt) => `${prefix}/result-${submission}-${attempt}.json`,
+    source: (submission) => `${source}/${submission}.tar.gz`,
+    build: (submission, attempt) => `${results}/build-${submission}-${attempt}.tar.gz`,
+    log: (submission, attempt) => `${results}/log-${submission}-${attempt}.txt`,
+    report: (submission, attempt) => `${results}/result-${submission}-${attempt}.json`,
   }
 }

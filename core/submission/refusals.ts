@@ -70,7 +70,7 @@ export function startedByStaff(id: string): Refusal {
 export function noBuildFile(name: string): Refusal {
   return new Refusal(
     'no-build-file',
-    `There is no ${name} at the top of what you submitted, so RAI does not know what to run. Add one; \`/rai help\` has an example.`,
+    `There is no ${name} at the top of what you submitted, so RAI does not know what to run. Add one that names an image and the commands; the course has an example.`,
     { name },
   )
 }
@@ -88,6 +88,23 @@ export function nothingToRunHere(name: string): Refusal {
     'no-commands',
     `${name} has no commands, and images are not built here. List what to run below \`commands:\` and \`build:\`.`,
     { name },
+  )
+}
+
+export function noSuchWorker(wanted: string, key: string): Refusal {
+  return new Refusal(
+    'no-such-worker',
+    `The build file asks for ${wanted}, and no machine of this course has that, so it would wait for ever. Leave out \`${key}\` to run without.`,
+    { wanted, key },
+  )
+}
+
+export function requiredFilesMissing(missing: readonly string[]): Refusal {
+  const list = missing.slice(0, 5).join(', ')
+  return new Refusal(
+    'required-file-missing',
+    `This course wants ${list} in every submission, and ${missing.length === 1 ? 'it is' : 'they are'} not there. Add ${missing.length === 1 ? 'it' : 'them'} at the top and submit again.`,
+    { missing: list },
   )
 }
 

@@ -12,8 +12,16 @@ import type { Lookup } from '../records/lookup.ts'
 import type { Submission } from '../records/submission.ts'
 import { openSource, type PreparedSource, type SourceOptions } from '../source/source.ts'
 import type { Store } from '../store/store.ts'
+import type { Needs } from '../vocabulary.ts'
 import type { Artefacts } from './artefacts.ts'
-import { noBuildFile, noImage, nothingToRunHere, sourceExpired } from './refusals.ts'
+import {
+  noBuildFile,
+  noImage,
+  noSuchWorker,
+  nothingToRunHere,
+  requiredFilesMissing,
+  sourceExpired,
+} from './refusals.ts'
 import type { Staged, StagerOptions } from './stager.ts'
 
 export interface StageOptions {
@@ -26,6 +34,10 @@ export interface StageOptions {
   readonly buildFileLimits: BuildFileLimits
   /** The queue for an architecture: `rai_arm64`. */
   readonly queueFor: (architecture: string) => string
+  /** The queues that workers serve. What fits none of them would wait for ever. */
+  readonly queues: readonly string[]
+  /** Paths that every submission must contain. */
+  readonly requiredFiles: readonly string[]
   readonly source: Pick<SourceOptions, 'limits' | 'git' | 'openAttachment'>
 }
 
@@ -68,6 +80,9 @@ interface Staging {
 
 async function stageNew(options: StageOptions, { submission, course, source, signal }: Staging): Promise<Staged> {
   const read = readBuildFile(options, course, source)
+  const needs = needsOf(read.parsed.buildFile.resources)
+  const queue = queueOf(options, submission, course, needs)
+  checkRequired(options, source)
   const job = jobOf(course, submission, read)
   const key = options.artefacts.source(submission.id)
   const gzip = createGzip({ level: 1 })
@@ -78,17 +93,24 @@ async function stageNew(options: StageOptions, { submission, course, source, sig
     lifetime: 'expiring',
     signal,
   })
-  const needs = needsOf(read.parsed.buildFile.resources)
-  return {
-    source: { ...receiptOf(source), key, bytes, job },
-    needs,
-    queue: queueOf(options, submission, course, needs.architecture),
-  }
+  return { source: { ...receiptOf(source), key, bytes, job }, needs, queue }
 }
 
-/** Option first, then the build file, then the course. */
-function queueOf({ queueFor }: StageOptions, { queue }: Submission, course: Course, architecture?: string): string {
-  return architecture === undefined || queue !== course.queue ? queue : queueFor(architecture)
+function checkRequired({ requiredFiles }: StageOptions, { files }: PreparedSource): void {
+  const missing = requiredFiles.filter((path) => !files.has(path))
+  if (missing.length > 0) throw requiredFilesMissing(missing)
+}
+
+/** Option first, then the build file, then the course. Throws a `Refusal` where no worker would ever come. */
+function queueOf(options: StageOptions, { queue }: Submission, course: Course, needs: Needs): string {
+  const { architecture, gpus = 0 } = needs
+  // No worker leases GPUs yet, so nobody would take it.
+  if (gpus > 0) throw noSuchWorker(`${gpus === 1 ? 'a GPU' : `${gpus} GPUs`}`, 'resources.gpu')
+  if (architecture === undefined || queue !== course.queue) return queue
+  const wanted = options.queueFor(architecture)
+  if (!options.queues.includes(wanted))
+    throw noSuchWorker(`the architecture ${architecture}`, 'resources.cpu.architecture')
+  return wanted
 }
 
 function receiptOf({

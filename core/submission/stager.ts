@@ -87,9 +87,10 @@ async function claim({ records, owner, leaseMs, places, log }: StagerOptions): P
 
 async function stageOne(options: StagerOptions, work: StagingWork, signal: AbortSignal): Promise<void> {
   const { records, log } = options
-  const scratch = await mkdtemp(join(options.scratch, 'stage-'))
   const done = new AbortController()
+  let scratch: string | undefined
   try {
+    scratch = await mkdtemp(join(options.scratch, 'stage-'))
     const renew = () => records.runs.renew(work.lease, options.leaseMs)
     const { lost } = await keepLease({ leaseMs: options.leaseMs, renew, signal: done.signal })
     // git may work in there as another user.
@@ -108,8 +109,14 @@ async function stageOne(options: StagerOptions, work: StagingWork, signal: Abort
     )
   } finally {
     done.abort()
-    await rm(scratch, { recursive: true, force: true })
+    if (scratch !== undefined) await removeFolder(scratch, log)
   }
+}
+
+async function removeFolder(folder: string, log: Logger): Promise<void> {
+  await rm(folder, { recursive: true, force: true }).catch((error: unknown) =>
+    log.warn({ problem: messageOf(error) }, 'a scratch folder could not be removed'),
+  )
 }
 
 async function settleFailure(

@@ -196,6 +196,18 @@ export function describeRecords(name: string, create: () => Promise<RecordsFixtu
       expect(await records.runs.retry(second.lease, retryOptions(2))).toBe('queued')
     })
 
+    it('cancels rather than queues again what somebody wants cancelled', async () => {
+      const first = await running()
+      await records.runs.requestCancel(first.submission.id, 'ada')
+      expect(await records.runs.handBack(first.lease)).toBe(true)
+      const second = await running()
+      await records.runs.requestCancel(second.submission.id, 'ada')
+      expect(await records.runs.retry(second.lease, retryOptions(3))).toBe('cancelled')
+      for (const { submission } of [first, second]) {
+        expect(await records.lookup.byId(submission.id)).toMatchObject({ state: 'finished', verdict: 'cancelled' })
+      }
+    })
+
     it('waits out the backoff of a retry, and gives up when attempts are used up', async () => {
       const { lease } = await running()
       expect(await records.runs.retry(lease, { ...retryOptions(2), delayMs: long })).toBe('queued')

@@ -40,7 +40,7 @@ export interface Embedded {
   close(): Promise<void>
 }
 
-export const artefacts = createArtefacts('userdata')
+export const artefacts = createArtefacts({ source: 'userdata', results: 'userdata' })
 export const silent = pino({ level: 'silent' })
 export const queueName = 'rai_amd64'
 

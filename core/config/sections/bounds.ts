@@ -3,7 +3,7 @@ import { list } from '../collections.ts'
 import { flag } from '../fields.ts'
 import { duration, seconds, size, whole } from '../measures.ts'
 
-const protocols = ['https', 'http', 'ssh']
+const protocols = ['https', 'http']
 
 export const source = z.object({
   clone_time: duration('Time to fetch a repository.', '2m'),
@@ -19,8 +19,11 @@ export const source = z.object({
     min: 1,
     max: 10_000_000,
   }),
-  protocols: list('Ways to reach a repository: `https`, `http`, `ssh`.', ['https'], (protocol) =>
-    protocols.includes(protocol) ? undefined : `"${protocol}" is not allowed here; there are ${protocols.join(', ')}`,
+  protocols: list(
+    'Ways to reach a repository: `https`, and `http`, whose answers nobody vouches for.',
+    ['https'],
+    (protocol) =>
+      protocols.includes(protocol) ? undefined : `"${protocol}" is not allowed here; there are ${protocols.join(', ')}`,
   ),
   allow_private_addresses: flag(
     'Fetch from addresses in private networks. Lets students reach your servers from here.',
@@ -29,7 +32,7 @@ export const source = z.object({
 })
 
 export const limits = z.object({
-  waiting_jobs: whole('Submissions of one person that may wait or run.', 3, { min: 1, max: 10_000 }),
+  waiting_jobs: whole('Submissions of one person that may wait.', 3, { min: 1, max: 10_000 }),
   log_bytes_live: size('Output of a job that can be followed live. The oldest goes.', '8mb'),
   result_bytes: size('What is kept of `/build`, before compression.', '512mb'),
   result_entries: whole('Files and folders that are kept of `/build`.', 20_000, { min: 1, max: 10_000_000 }),

@@ -11,7 +11,6 @@ const prefix = {
 }
 
 export const client = z.object({
-  app_name: optionalText('Name of RAI in the chat. Without it, `app.name`.'),
   upload_bucket: optionalText('Bucket of the store, by its older name. `store.bucket` wins.'),
   upload_destination_directory: formed('Prefix in the store for what students send.', 'userdata', prefix),
   build_destination_directory: optionalText(

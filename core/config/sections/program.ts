@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { list } from '../collections.ts'
 import { choice, flag, path, secret, text } from '../fields.ts'
 import { duration } from '../measures.ts'
-import { formed, optionalUrl } from '../texts.ts'
+import { formed } from '../texts.ts'
 
 export const app = z.object({
   name: formed('Name of this installation. Queues are called `<name>_<architecture>` after it.', 'rai', {
@@ -10,8 +10,6 @@ export const app = z.object({
     pattern: /^[A-Za-z0-9_-]{1,40}$/,
   }),
   full_name: text('Name in messages to people.', 'RAI'),
-  description: text('One line about the installation, shown by `help`.', 'Project submission for a course'),
-  url: optionalUrl('Page where students read about the course, shown by `help`.'),
   secret: secret(
     'App secret: decrypts values in this file, signs links and protects access keys. Better given in `RAI_SECRET` or `~/.rai_secret`.',
   ),

@@ -69,8 +69,8 @@ test('text stays as it was written, even where YAML would see a number or a trut
 })
 
 test('anchors and aliases work', async () => {
-  const { config } = await loadText('app:\n  name: &it course\nclient:\n  app_name: *it\n')
-  expect(config.client.app_name).toBe('course')
+  const { config } = await loadText('app:\n  name: &it course\nstore:\n  bucket: *it\n')
+  expect(config.store.bucket).toBe('course')
 })
 
 test('parts without an endpoint, region or bucket of their own take the common ones', async () => {

@@ -42,7 +42,6 @@ pubsub:
   const { config } = await loadText(text)
   expect(config.store.bucket).toBe('files.rai-project.com')
   expect(config.client).toMatchObject({
-    app_name: 'rai',
     upload_destination_directory: 'userdata',
     build_destination_directory: 'rai_build',
     build_file: 'rai_build',
@@ -51,10 +50,11 @@ pubsub:
     'FILE:18: store.acl is not used: everything in the store is private, and links are signed and expire.',
     'FILE:21: broker.serializer is not used: messages are always JSON.',
     'FILE:22: broker.autoack is not used: a message is acknowledged only after its job is safe.',
-    'FILE:24: client.name is read as the name in the chat (client.app_name is "rai").',
+    'FILE:24: client.name is not used: `app.name` names the installation.',
     'FILE:26: client.bucket is read as the prefix in the store for what students send (client.upload_destination_directory is "userdata").',
     'FILE:27: client.build_file is read as the prefix in the store for results (client.build_destination_directory is "rai_build").',
     'This installation is bound to one host, because database.provider is sqlite, pubsub.provider is file; for several hosts choose postgres, sqs, redis and s3.',
+    'auth.provider is auth0, which this version cannot ask yet: people are those of the records (`rai keygen`).',
   ])
 })
 

@@ -63,6 +63,8 @@ async function stage(buildFile: string, { registry }: { registry?: string } = {}
     courses: singleCourse({ ...course, ...(registry === undefined ? {} : { registry }) }),
     buildFile: 'rai_build',
     buildFileLimits: { ...defaultBuildFileLimits, buildImage },
+    queues: ['rai_amd64'],
+    requiredFiles: [],
     queueFor: (architecture) => `rai_${architecture}`,
     source: {
       limits: {

@@ -44,7 +44,11 @@ afterEach(async () => {
   await parts.close()
 })
 
-function start(changes: Partial<StagerOptions> = {}, courseChanges: Partial<Course> = {}) {
+function start(
+  changes: Partial<StagerOptions> = {},
+  courseChanges: Partial<Course> = {},
+  required: readonly string[] = [],
+) {
   const stager = createStager({
     records: parts.records,
     waker: createWaker({ runs: parts.records.runs, queue: parts.queue, log: silent, repeatMs: 60_000 }),
@@ -59,6 +63,8 @@ function start(changes: Partial<StagerOptions> = {}, courseChanges: Partial<Cour
       buildFile: 'rai_build',
       buildFileLimits: defaultBuildFileLimits,
       queueFor: (architecture) => `rai_${architecture}`,
+      queues: [queueName, 'rai_arm64'],
+      requiredFiles: required,
       source: { limits: defaultSourceLimits, git: {} },
     }),
     scratch: parts.folder,
@@ -146,6 +152,34 @@ it.each([
   stop.abort()
   await Promise.all(staging)
   expect((await readdir(parts.folder)).filter((name) => name.startsWith('stage-'))).toEqual([])
+})
+
+it.each([
+  ['a GPU', 'resources:\n  gpu:\n    count: 1\n'],
+  ['an architecture that no queue has', 'resources:\n  cpu:\n    architecture: ppc64le\n'],
+])('refuses what asks for %s, because it would wait for ever', async (_what, resources) => {
+  const id = await receive({ 'rai_build.yml': build(resources) })
+  start()
+  expect((await inState(id, 'finished')).result?.code).toBe('no-such-worker')
+})
+
+it('refuses a submission without a file that the course wants, and names it', async () => {
+  const id = await receive({ 'rai_build.yml': build() })
+  start({}, {}, ['report.pdf'])
+  const { result } = await inState(id, 'finished')
+  expect(result?.code).toBe('required-file-missing')
+  expect(result?.sentence).toContain('report.pdf')
+})
+
+it('goes on with others when its scratch folder cannot be made', async () => {
+  const first = await receive({ 'rai_build.yml': build() })
+  start({ scratch: join(parts.folder, 'nowhere') })
+  const postponed = () =>
+    until(async () => {
+      const submission = await parts.records.lookup.byId(first)
+      return submission?.state === 'received' && submission.availableAt > 0 ? submission : undefined
+    })
+  expect(await postponed()).toMatchObject({ attempt: 0 })
 })
 
 it('runs the very archive of the first one again, with its build file', async () => {
