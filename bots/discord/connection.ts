@@ -5,7 +5,7 @@ import { describeError } from '../../core/logger/describe-error.ts'
 import type { Logger } from '../../core/logger/logger.ts'
 
 /** None of them is privileged: Discord shows a bot what mentions it and what is said to it alone. */
-export const intents = [GatewayIntentBits.Guilds, GatewayIntentBits.GuildMessages, GatewayIntentBits.DirectMessages]
+const intents = [GatewayIntentBits.Guilds, GatewayIntentBits.GuildMessages, GatewayIntentBits.DirectMessages]
 
 export interface ConnectionOptions {
   readonly botToken: string

@@ -134,7 +134,7 @@ function textPart(content: string) {
 
 /** Discord's bound on the address of a button. */
 const longestUrl = 512
-export const actionPrefix = 'rai:'
+const actionPrefix = 'rai:'
 
 function buttonsOf(buttons: readonly CardButton[]): APIActionRowComponent<APIButtonComponent>[] {
   if (buttons.length === 0) return []

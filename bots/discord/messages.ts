@@ -41,7 +41,7 @@ function mention(user: string): RegExp {
 }
 
 /** Without the mention, and without a `/rai` that somebody typed out of habit. */
-export function wordsIn(text: string, botUserId: string): string[] {
+function wordsIn(text: string, botUserId: string): string[] {
   const bare = text.replaceAll(mention(botUserId), ' ').replaceAll(/<(https?:\/\/[^\s>]+)>/g, '$1')
   const words = splitWords(bare)
   return /^\/?rai$/i.test(words[0] ?? '') ? words.slice(1) : words

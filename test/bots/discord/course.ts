@@ -49,7 +49,7 @@ export interface Course {
 }
 
 /** As fast as a test likes. */
-export const freely = (): DiscordBudgets => {
+const freely = (): DiscordBudgets => {
   const free = () => createBudget({ perMinute: 60_000, burst: 1_000, gapMs: 0 })
   return { edits: free(), posts: free() }
 }
