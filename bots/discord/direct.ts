@@ -1,9 +1,9 @@
 import { Routes } from 'discord.js'
 import { z } from 'zod'
 import type { Place } from '../../core/records/submission.ts'
+import { createCache } from '../cache.ts'
 import { areDirectMessages } from '../places.ts'
 import type { Api } from './api.ts'
-import { createCache } from './cache.ts'
 import { codes, discordCode } from './failure.ts'
 
 /** Where places are in Discord, and who has closed their direct messages. */

@@ -3,7 +3,7 @@ import type { Directory } from '../../core/directory/directory.ts'
 import type { Logger } from '../../core/logger/logger.ts'
 import type { Audit } from '../../core/records/audit.ts'
 import type { Account, Identity, People } from '../../core/records/people.ts'
-import { createCache } from './cache.ts'
+import { createCache } from '../cache.ts'
 
 export interface SignInOptions {
   readonly directory: Pick<Directory, 'identify'>

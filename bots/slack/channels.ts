@@ -1,8 +1,8 @@
 import type { Place } from '../../core/records/submission.ts'
+import { createCache } from '../cache.ts'
 import { ChatError } from '../chat.ts'
 import { areDirectMessages } from '../places.ts'
 import type { Api } from './api.ts'
-import { createCache } from './cache.ts'
 
 interface ChannelFacts {
   readonly id: string

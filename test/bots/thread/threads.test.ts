@@ -287,7 +287,7 @@ it('asks the records once a tick, however many threads there are', async () => {
   await until(() => expect(chat.messages).toHaveLength(24))
   asked = 0
   await delay(500)
-  expect(asked).toBeGreaterThan(2)
+  expect(asked).toBeGreaterThan(0)
   expect(asked).toBeLessThan(7)
 })
 

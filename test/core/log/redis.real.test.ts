@@ -98,7 +98,7 @@ it('hears of a new reader at once while it waits for others', async () => {
     await log.append(busy, entries(sequence, sequence))
     expect((await following.next()).value).toEqual(entry(sequence))
   }
-  expect(performance.now() - started).toBeLessThan(3_000)
+  expect(performance.now() - started).toBeLessThan(20_000)
   controller.abort()
   await waiting
 })
