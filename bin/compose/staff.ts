@@ -16,7 +16,7 @@ export async function staffMember(
   if (course === undefined) throw new Error('An installation has at least one course')
   if ((await directory.identify(identity)) === undefined) {
     // No roster can hold such a name, so that nobody becomes staff by being called like a user of this server.
-    const account = await records.people.ensure({ username: `server:${username}`, firstName: username })
+    const account = await records.people.ensure({ username: `${username}@server`, firstName: username })
     await records.people.enrol(account.id, { course: course.name, role: 'instructor' })
     await records.people.link(identity, account.id)
   }
