@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import { cleanStretch } from '../../bots/render/clean.ts'
 import { type LogEntry, logStart } from '../../core/log/log.ts'
 import type { Submission } from '../../core/records/submission.ts'
 import { signLinks } from '../../core/submission/links.ts'
@@ -70,7 +71,11 @@ async function printLog({ bus }: Deployment, id: string, { io, signal, onEnd }: 
 }
 
 function print({ pieces }: LogEntry, { stdout, stderr }: CommandIo): void {
-  for (const { stream, text } of pieces) (stream === 'stdout' ? stdout : stderr).write(text)
+  for (const { stream, text } of pieces) {
+    const out = stream === 'stdout' ? stdout : stderr
+    // A file gets the bytes as they are; a terminal would obey them.
+    out.write(out.isTTY === true ? cleanStretch(text) : text)
+  }
 }
 
 async function printVerdict(

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Logger } from 'pino'
 import type { AwsClientOptions } from '../../core/aws/client-options.ts'
@@ -10,6 +9,7 @@ import type { Store } from '../../core/store/store.ts'
 import type { BuildLimits } from '../../worker/images/build.ts'
 import type { Images } from '../../worker/images/images.ts'
 import type { Runner } from '../../worker/runner/runner.ts'
+import { readNamed } from './read-named.ts'
 
 /**
  * The one file that chooses adapters from the configuration. Each is imported when it is chosen: the SDKs that a process
@@ -62,7 +62,7 @@ export async function chooseLog(config: Config): Promise<SubmissionLog> {
     expireMs: pubsub.lifetime,
     ...(pubsub.username === undefined ? {} : { username: pubsub.username }),
     ...(pubsub.password === undefined ? {} : { password: pubsub.password }),
-    ...(pubsub.cert === undefined ? {} : { tls: { ca: await readFile(pubsub.cert, 'utf8') } }),
+    ...(pubsub.cert === undefined ? {} : { tls: { ca: await readNamed('pubsub.cert', pubsub.cert) } }),
   })
 }
 
@@ -141,7 +141,7 @@ function registryOf(address: string, { docker }: Config) {
 async function tlsOf(folder: string | undefined) {
   if (folder === undefined) return {}
   const [ca, cert, key] = await Promise.all(
-    ['ca.pem', 'cert.pem', 'key.pem'].map((name) => readFile(join(folder, name), 'utf8')),
+    ['ca.pem', 'cert.pem', 'key.pem'].map((name) => readNamed('docker.cert_path', join(folder, name))),
   )
   if (ca === undefined || cert === undefined || key === undefined) return {}
   return { tls: { ca, cert, key } }

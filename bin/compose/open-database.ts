@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises'
 import type { Config } from '../../core/config/schema.ts'
 import type { Database } from '../../core/records/database.ts'
+import { readNamed } from './read-named.ts'
 
 /** The records' database, as configured. Rejects with a `ProviderError` while it cannot be reached. */
 export async function openDatabase({ database }: Config, host: string): Promise<Database> {
@@ -9,7 +9,8 @@ export async function openDatabase({ database }: Config, host: string): Promise<
     return openSqlite({ path: database.path, host })
   }
   const { openPostgres } = await import('../../core/records/postgres.ts')
-  const certificate = database.cert === undefined ? {} : { certificate: await readFile(database.cert, 'utf8') }
+  const certificate =
+    database.cert === undefined ? {} : { certificate: await readNamed('database.cert', database.cert) }
   const attempts = database.endpoints.map((endpoint) => () => {
     const colon = endpoint.lastIndexOf(':')
     return openPostgres({

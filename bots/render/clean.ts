@@ -53,6 +53,16 @@ export function cleanLine(raw: string, { longest = longestLine, colours = true }
   return coloured ? `${line}${reset}` : line
 }
 
+/**
+ * A stretch of a stranger's output for somebody's terminal, as long as it is: colours and line ends stay. What would
+ * overwrite a line begins a new one.
+ */
+export function cleanStretch(raw: string): string {
+  const lines = raw.replaceAll(/\r+\n?/g, '\n').split('\n')
+  const clean = (line: string) => line.split(sgr).map((part, index) => (index % 2 === 1 ? part : cleanText(part)))
+  return lines.map((line) => clean(line).join('')).join('\n')
+}
+
 /** What somebody typed, or a name: one line without colours. */
 export function plainLine(raw: string, longest = 120): string {
   return cleanLine(raw.replaceAll(/[\r\n\t]+/g, ' '), { longest, colours: false }).trim()

@@ -20,7 +20,8 @@ export async function takeUnwoken(
     .where((build) =>
       build.or([build('woken_at', 'is', null), build('woken_at', '<', sql<number>`${database.now} - ${olderThanMs}`)]),
     )
-    .orderBy('queued_at')
+    // In no order: those whose message cannot be sent must not stand before all others each time.
+    .orderBy(sql`random()`)
     .limit(limit)
     .execute()
   await markWoken(

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { cleanLine, plainLine, withoutColours } from '../../../bots/render/clean.ts'
+import { cleanLine, cleanStretch, plainLine, withoutColours } from '../../../bots/render/clean.ts'
 
 const esc = '\u001b'
 
@@ -66,4 +66,11 @@ describe('a line of output', () => {
 
 it('a name is one line without colours', () => {
   expect(plainLine(`${esc}[31mred\nblue\t${'x'.repeat(300)}`, 12)).toBe('red blue xx…')
+})
+
+describe('a stretch of output for a terminal', () => {
+  it('keeps colours and line ends, and nothing that a terminal obeys', () => {
+    const hostile = `${esc}]0;title${'\u0007'}a${esc}[2Jb\n${esc}[31mred${esc}[0m\r\nfake\rtrue\tend`
+    expect(cleanStretch(hostile)).toBe(`ab\n${esc}[31mred${esc}[0m\nfake\ntrue    end`)
+  })
 })
