@@ -34,7 +34,8 @@ function codeOf(error: unknown): unknown {
 }
 
 function asProviderError(error: unknown): unknown {
-  if (!(error instanceof Error && 'syscall' in error)) return error
+  // Whatever the resolver says, it says with a code; without one it is no answer of a resolver.
+  if (typeof codeOf(error) !== 'string') return error
   return new ProviderError({ provider: 'git', operation: 'look up a host', retryable: true, cause: error })
 }
 
