@@ -72,8 +72,10 @@ export function sourceLimitsOf({ source }: Config): SourceLimits {
 }
 
 export function gitOptionsOf({ source }: Config): GitOptions {
+  const { ssh_key_file: keyFile, ssh_known_hosts_file: knownHostsFile } = source
   return {
     allowHttp: source.protocols.includes('http'),
     allowPrivateAddresses: source.allow_private_addresses,
+    ...(keyFile === undefined || knownHostsFile === undefined ? {} : { ssh: { keyFile, knownHostsFile } }),
   }
 }

@@ -76,6 +76,15 @@ const rules: readonly Rule[] = [
     auth.provider === 'secret' && !app.secret
       ? [['app.secret', 'is missing; auth.provider "secret" checks against it', 'auth.provider']]
       : [],
+  ({ source: { ssh_key_file, ssh_known_hosts_file } }) =>
+    Boolean(ssh_key_file) !== Boolean(ssh_known_hosts_file)
+      ? [
+          [
+            ssh_key_file ? 'source.ssh_known_hosts_file' : 'source.ssh_key_file',
+            'is missing; ssh needs both a key and the host keys of the servers',
+          ],
+        ]
+      : [],
   ({ email }) =>
     email.provider === 'mailgun' ? missing('email', email, ['domain', 'source', 'mailgun_active_api_key']) : [],
   ({ docker: { memory_limit, tmp_limit, shm_limit } }) =>

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { list } from '../collections.ts'
 import { flag } from '../fields.ts'
 import { duration, seconds, size, whole } from '../measures.ts'
+import { optionalPath } from '../texts.ts'
 
 const protocols = ['https', 'http']
 
@@ -25,6 +26,8 @@ export const source = z.object({
     (protocol) =>
       protocols.includes(protocol) ? undefined : `"${protocol}" is not allowed here; there are ${protocols.join(', ')}`,
   ),
+  ssh_key_file: optionalPath('Private key for ssh addresses, readable by the user git runs as. Turns ssh on.'),
+  ssh_known_hosts_file: optionalPath('Host keys of the servers that ssh may reach; goes with `source.ssh_key_file`.'),
   allow_private_addresses: flag(
     'Fetch from addresses in private networks. Lets students reach your servers from here.',
     false,
