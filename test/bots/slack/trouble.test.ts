@@ -149,7 +149,10 @@ describe('tokens', () => {
     await run.finish('succeeded', succeeded)
     await slack.until(() => course.replies().length === 3)
 
-    expect(lines.filter((line) => line.includes('Slack refuses slack.bot_token'))).toHaveLength(1)
+    const told = lines.filter((line) => line.includes('Slack refuses slack.bot_token'))
+    expect(told.length).toBeGreaterThan(0)
+    // A call that Slack takes between the two refused ones makes the second one news again.
+    expect(told.length).toBeLessThanOrEqual(2)
     expect(lines.join()).not.toContain(slack.botToken)
   })
 

@@ -66,7 +66,7 @@ const summary = ({ operation, status, answer }: Call): string => {
 }
 
 const createWait = (signal: EventEmitter, complaint: (predicate: () => boolean) => Error): Journal['until'] => {
-  return (predicate, timeoutMs = 10_000) => {
+  return (predicate, timeoutMs = 60_000) => {
     if (predicate()) return Promise.resolve()
     return new Promise((resolve, reject) => {
       const done = (settle: () => void): void => {

@@ -77,7 +77,7 @@ export const createJournal = (clock: Clock): Journal => {
       changed()
     },
     changed,
-    until(predicate, timeoutMs = 10_000) {
+    until(predicate, timeoutMs = 60_000) {
       if (predicate()) return Promise.resolve()
       return new Promise((resolve, reject) => {
         const done = (settle: () => void): void => {
