@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import { createBell } from '../../core/bell.ts'
 import { describeError } from '../../core/logger/describe-error.ts'
-import { createBell } from '../bell.ts'
 import { createErrorFinder, type FirstError } from '../render/first-error.ts'
 import { createLogFold } from '../tail.ts'
 import type { ThreadOptions } from './options.ts'
@@ -61,7 +61,7 @@ export function followLog(
       const endsAt = performance.now() + ms
       const isDrained = () => fold.cursor.attempt >= attempt && fold.ended
       while (!isDrained() && !signal.aborted && performance.now() < endsAt) {
-        await progress.wait(endsAt - performance.now(), signal)
+        await progress.wait({ ms: endsAt - performance.now(), signal })
       }
     },
   }

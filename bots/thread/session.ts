@@ -1,6 +1,6 @@
+import type { Bell } from '../../core/bell.ts'
 import { describeError } from '../../core/logger/describe-error.ts'
 import type { Submission } from '../../core/records/submission.ts'
-import type { Bell } from '../bell.ts'
 import type { QueueView } from '../queue-view.ts'
 import { type ThreadOptions, threadDefaults } from './options.ts'
 import { startThread, type Thread } from './thread.ts'
@@ -25,7 +25,7 @@ export async function renderSession(options: ThreadOptions, bell: Bell, held: Ab
     } catch (error) {
       options.logger.warn({ err: describeError(error) }, 'could not read what is owed; trying again')
     }
-    await bell.wait(options.pollMs ?? threadDefaults.pollMs, held)
+    await bell.wait({ ms: options.pollMs ?? threadDefaults.pollMs, signal: held })
   }
   await threads.ended()
 }

@@ -1,5 +1,5 @@
+import { createBell } from '../../core/bell.ts'
 import type { Submission } from '../../core/records/submission.ts'
-import { createBell } from '../bell.ts'
 import type { Turn } from '../queue-view.ts'
 import { liveCard, rootCard } from '../render/cards.ts'
 import type { SubmissionView } from '../render/view.ts'
@@ -47,7 +47,7 @@ export function startThread(options: ThreadOptions, first: Submission, session: 
       follower ??= followLog(options, first.id, { signal, onChange: bell.ring })
       return follower
     },
-    changed: () => bell.wait(options.tickMs ?? threadDefaults.tickMs, signal),
+    changed: () => bell.wait({ ms: options.tickMs ?? threadDefaults.tickMs, signal }),
   }
 
   async function live(): Promise<void> {

@@ -1,4 +1,4 @@
-import { createBell } from '../bell.ts'
+import { createBell } from '../../core/bell.ts'
 import { whileHeld } from './lease.ts'
 import { type ThreadOptions, threadDefaults } from './options.ts'
 import { renderSession } from './session.ts'

@@ -51,8 +51,8 @@ function findUnreadable(text: string, mostBytes: number): Unreadable | undefined
   return deep && { at: deep.offset, problem: 'The file is nested too deeply here.' }
 }
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-const unreadableCharacter = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffd]/
+/** Control characters of ASCII that no text has, and what a wrong decoding leaves. */
+const unreadableCharacter = /(?![\t\n\r\u007f-\u009f])[\p{Cc}\ufffd]/u
 
 function parse(text: string, report: Report): BuildFileDocument {
   const options = { schema: 'failsafe', uniqueKeys: false, prettyErrors: false, logLevel: 'error' } as const

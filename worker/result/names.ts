@@ -32,6 +32,5 @@ function segmentsOf(path: string): string[] {
 }
 
 function hasControls(text: string): boolean {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
-  return /[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069\ufffd\\]/.test(text)
+  return /[\p{Cc}\u202a-\u202e\u2066-\u2069\ufffd\\]/u.test(text)
 }

@@ -28,9 +28,9 @@ const checkToken = ({ identity, revoked }: Workspace, method: Method, token: str
     throw violation('not_allowed_token_type')
 }
 
-const missingScope = ({ scopes }: Workspace, { scopes: any, token }: Method): Json | undefined => {
-  if (token === 'app' || any.length === 0 || any.some((scope) => scopes.has(scope))) return undefined
-  return { ok: false, error: 'missing_scope', needed: any.join(','), provided: [...scopes].join(',') }
+const missingScope = ({ scopes }: Workspace, { scopes: sufficient, token }: Method): Json | undefined => {
+  if (token === 'app' || sufficient.length === 0 || sufficient.some((scope) => scopes.has(scope))) return undefined
+  return { ok: false, error: 'missing_scope', needed: sufficient.join(','), provided: [...scopes].join(',') }
 }
 
 /** Milliseconds the call has to wait, if it does. */
