@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { plainCard } from '../../bots/card.ts'
 import { handleCommand } from '../../bots/commands/handle.ts'
 import type { HandleRequest, Terminal } from '../../bots/terminal/terminal.ts'
 import type { CommandIo } from '../commands/io.ts'
@@ -59,6 +60,7 @@ async function showSample(show: Show): Promise<number> {
   ])
   await terminal.ask(`/rai submit ${gitUrl}/hello-c.git`, handle)
   await role.complete(signal)
+  if (signal.aborted) terminal.say(plainCard('Stopped before the sample was through. Clearing up.'))
   const [sample] = await deployment.records.lookup.history({ account: role.account }, 1)
   if (once || signal.aborted) return sample?.verdict === 'succeeded' ? 0 : 1
   terminal.header('your turn', [
