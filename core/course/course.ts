@@ -28,6 +28,10 @@ export interface Course {
   readonly waitingLimit: number
   /** Least time between two submissions of one person. */
   readonly intervalMs: number
+  /** Its share of the workers, beside other courses'. Absent: 1. */
+  readonly weight?: number
+  /** A newer submission of the same person ends those of the same assignment that still wait. Absent: it does not. */
+  readonly supersede?: boolean
 }
 
 /** The courses of this deployment. */

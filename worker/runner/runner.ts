@@ -31,6 +31,12 @@ export interface RunLimits {
   readonly outputBytes: number
 }
 
+/** The GPUs of one run. */
+export interface GpuGrant {
+  /** UUIDs as `nvidia-smi` prints them: `GPU-…`. At least one. */
+  readonly devices: readonly string[]
+}
+
 export interface SandboxRequest {
   readonly submission: string
   readonly attempt: number
@@ -42,6 +48,8 @@ export interface SandboxRequest {
   readonly environment: Readonly<Record<string, string>>
   readonly limits: RunLimits
   readonly network: 'none'
+  /** Leased to this attempt alone. Absent: none, and nothing of them is to be seen. A runner that has no way refuses. */
+  readonly gpus?: GpuGrant
   /** A tar stream (uncompressed) whose entries become `/src`. */
   readonly source: () => Promise<Readable>
 }
