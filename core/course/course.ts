@@ -1,4 +1,5 @@
 import type { Place } from '../records/submission.ts'
+import type { Assignment } from './assignment.ts'
 
 /** Who reads along in a submission's thread. `quiet`: only the verdict is posted. */
 export type ThreadVisibility = 'public' | 'private' | 'quiet'
@@ -32,6 +33,13 @@ export interface Course {
   readonly weight?: number
   /** A newer submission of the same person ends those of the same assignment that still wait. Absent: it does not. */
   readonly supersede?: boolean
+  /** Where the staff are told what went wrong. Absent: the deployment's staff channel. */
+  readonly staffChannel?: Place
+  /** IANA name that deadlines are written and shown in. Absent: UTC. */
+  readonly timeZone?: string
+  /** Late tokens that a team, or a person without one, has for the whole course. Absent: none. */
+  readonly lateTokens?: number
+  readonly assignments?: readonly Assignment[]
 }
 
 /** The courses of this deployment. */

@@ -15,6 +15,22 @@ const imageBuildSchema = z.strictObject({
   publish: z.string().exactOptional(),
 })
 
+/** The second phase of a graded run: see `Grading` in core/course. */
+const gradingSchema = z.strictObject({
+  image: z.string(),
+  commands: z.array(commandSchema),
+  /** The staff's files in the store: a gzipped tar. Never in a lifetime that expires, never linked to. */
+  files: z.string().exactOptional(),
+  artefacts: z.array(z.string()),
+  timeMs: z.number().int().positive(),
+})
+export type GradingSpec = z.infer<typeof gradingSchema>
+
+const timingSchema = z.strictObject({
+  repetitions: z.number().int().positive(),
+  take: z.enum(['minimum', 'median']),
+})
+
 /** Everything a worker must know to run a submission, decided when it was staged. */
 const jobSpecSchema = z.strictObject({
   image: z.string(),
@@ -30,6 +46,8 @@ const jobSpecSchema = z.strictObject({
   buildFile: z.string(),
   /** What the author should mend, as sentences. */
   warnings: z.array(z.string()),
+  timing: timingSchema.exactOptional(),
+  grading: gradingSchema.exactOptional(),
 })
 export type JobSpec = z.infer<typeof jobSpecSchema>
 
@@ -54,6 +72,25 @@ const commandResultSchema = z.strictObject({
   signal: z.string().exactOptional(),
   durationMs: z.number(),
 })
+
+/** What the worker measured of a graded run; nothing a student printed. */
+const measuredSchema = z.strictObject({
+  /** Wall time of each repetition, in milliseconds. */
+  timesMs: z.array(z.number()),
+  /** The one that counts, by the assignment's rule. */
+  takenMs: z.number(),
+})
+
+/** What the grading phase found: `/build/grade.json` of its own container, or else its exit code alone. */
+const gradeSchema = z.strictObject({
+  passed: z.boolean(),
+  score: z.number().exactOptional(),
+  /** One sentence for the student. */
+  message: z.string().exactOptional(),
+  /** Figures by name, for the staff's export. */
+  values: z.record(z.string(), z.number()).exactOptional(),
+})
+export type Grade = z.infer<typeof gradeSchema>
 
 const artefactSchema = z.strictObject({ key: z.string(), bytes: z.number().int() })
 
@@ -80,6 +117,8 @@ export const resultSchema = z.strictObject({
   /** The machine-readable report: `result.json`. */
   report: artefactSchema.exactOptional(),
   notices: z.array(z.string()),
+  measured: measuredSchema.exactOptional(),
+  grade: gradeSchema.exactOptional(),
 })
 export type Result = z.infer<typeof resultSchema>
 
