@@ -1,4 +1,5 @@
 import type { Logger } from 'pino'
+import { failpoint } from '../core/failpoint.ts'
 import type { ClaimedRun } from '../core/records/claim.ts'
 import { keepLease } from '../core/submission/lease-keeper.ts'
 import type { AttemptOptions, Ending } from './attempt-options.ts'
@@ -21,6 +22,7 @@ export async function runAttempt(options: AttemptOptions, claimed: ClaimedRun, s
     const renew = () => records.runs.renew(lease, leaseMs)
     const { lost } = await keepLease({ leaseMs, renew, signal: done.signal })
     lost.addEventListener('abort', () => stop.stop('lease-lost'))
+    await failpoint('claimed')
     desk = await openDesk({ ...options, log, submission: submission.id, attempt: lease.attempt })
     await conclude(options, claimed, stop, await runToEnding(options, claimed, stop, desk), log)
   } catch (error) {
@@ -43,7 +45,8 @@ async function conclude(
   const reason = stop.reason()
   if (reason === 'lease-lost') log.warn('the lease was lost; another worker goes on')
   else if (reason === 'hand-back') await records.runs.handBack(lease)
-  else if (await records.runs.finish(lease, ending.verdict, ending.result))
+  else if (await records.runs.finish(lease, ending.verdict, ending.result)) {
+    await failpoint('verdict-committed')
     log.info({ verdict: ending.verdict }, 'finished')
-  else log.warn('the verdict came too late; another worker goes on')
+  } else log.warn('the verdict came too late; another worker goes on')
 }

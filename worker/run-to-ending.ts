@@ -1,6 +1,7 @@
 import { pipeline, type Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
 import prettyMilliseconds from 'pretty-ms'
+import { failpoint } from '../core/failpoint.ts'
 import type { ClaimedRun } from '../core/records/claim.ts'
 import type { JobSpec, StagedSource } from '../core/records/json.ts'
 import type { Submission } from '../core/records/submission.ts'
@@ -37,6 +38,7 @@ export async function runToEnding(
     return await keepFailedBuild(options, claimed, desk, error)
   }
   try {
+    await failpoint('image-ready')
     return await runIn(image, { options, claimed, stop, desk, source })
   } finally {
     image.release()
@@ -57,14 +59,21 @@ async function runIn(image: HeldImage, running: Running): Promise<Ending> {
   const limits = limitsOf(options.limits, job)
   const sandbox = await openSandbox(image, running)
   try {
+    await failpoint('container-started')
     const outcome = await sandbox.run({
       commands: job.commands,
       keepGoing: job.keepGoing,
-      onOutput: ({ stream, bytes }) => desk.output.write(stream, bytes),
+      onOutput: async ({ stream, bytes }) => {
+        await failpoint('mid-output')
+        await desk.output.write(stream, bytes)
+      },
       onCommand: (event) => announce(desk, event),
       signal: stop.signal,
     })
-    return await keepResult(options, claimed, { sandbox, outcome, limits, desk, stop })
+    await failpoint('run-over')
+    const ending = await keepResult(options, claimed, { sandbox, outcome, limits, desk, stop })
+    await failpoint('result-kept')
+    return ending
   } finally {
     await sandbox.remove()
   }

@@ -1,3 +1,4 @@
+import { failpoint } from '../../core/failpoint.ts'
 import type { Delivery, Purpose } from '../../core/records/deliveries.ts'
 import type { Submission } from '../../core/records/submission.ts'
 import { ChatError, type MessageRef } from '../chat.ts'
@@ -48,9 +49,12 @@ async function attempt(options: ThreadOptions, post: Post): Promise<MessageRef |
   const { id: submission, place } = post.submission
   const { delivery, fresh } = await deliveries.begin(submission, post.purpose, place)
   if (delivery.state !== 'sending') return delivery.message
+  await failpoint(`${post.purpose}-sending`)
   try {
     const message = (fresh ? undefined : await lookFor(options, post, delivery)) ?? (await post.send(delivery.id))
+    await failpoint(`${post.purpose}-posted`)
     await deliveries.sent(delivery.id, message)
+    await failpoint(`${post.purpose}-sent`)
     return message
   } catch (error) {
     if (!isHopeless(error, delivery)) throw error

@@ -1,3 +1,4 @@
+import { failpoint } from '../../core/failpoint.ts'
 import { describeError } from '../../core/logger/describe-error.ts'
 import type { Card } from '../card.ts'
 import { ChatError, type MessageRef } from '../chat.ts'
@@ -35,6 +36,7 @@ export async function endThread(state: ThreadState, { root, card, rootPainter }:
   signal.throwIfAborted()
   await postLog(state, root)
   await settle(state, root)
+  await failpoint('thread-ended')
 }
 
 /** Where the course wants nothing but the verdict in its channel. */

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { Logger } from 'pino'
 import { type Bell, createBell } from '../bell.ts'
 import { messageOf, ProviderError, Refusal } from '../errors.ts'
+import { failpoint } from '../failpoint.ts'
 import type { StagingWork } from '../records/intake.ts'
 import { bareResult, type StagedSource } from '../records/json.ts'
 import type { Records } from '../records/records.ts'
@@ -91,6 +92,7 @@ async function stageOne(options: StagerOptions, work: StagingWork, signal: Abort
   let scratch: string | undefined
   try {
     scratch = await mkdtemp(join(options.scratch, 'stage-'))
+    await failpoint('staging-claimed')
     const renew = () => records.runs.renew(work.lease, options.leaseMs)
     const { lost } = await keepLease({ leaseMs: options.leaseMs, renew, signal: done.signal })
     // git may work in there as another user.
@@ -102,7 +104,11 @@ async function stageOne(options: StagerOptions, work: StagingWork, signal: Abort
         if (!(await records.intake.pin(work.lease, pinned))) throw new LeaseLost()
       },
     })
-    if (await records.intake.enqueue(work.lease, staged.source, staged)) await options.waker.wake()
+    await failpoint('source-put')
+    if (!(await records.intake.enqueue(work.lease, staged.source, staged))) return
+    await failpoint('enqueued')
+    await options.waker.wake()
+    await failpoint('wake-up-sent')
   } catch (error) {
     await settleFailure(options, work, signal.aborted ? new Stopped() : error).catch((second: unknown) =>
       log.warn({ submission: work.submission.id, problem: messageOf(second) }, 'left for another stager'),
