@@ -59,6 +59,7 @@ describe('without a terminal', () => {
     terminal.header('RAI', ['Welcome.'])
     await terminal.ask('/rai submit https://git.example/ada/p.git', handle)
     const run = await runOne(opened)
+    await until(() => expect(raw()).toContain('● Running'))
     await run.print('$ make\n', 'system')
     await run.print('\u001b[31mcc\u001b[0m main.c\nand ')
     await run.print('more\n')
