@@ -68,6 +68,8 @@ export interface AssignmentLimits {
 export interface Timing {
   readonly repetitions: number
   readonly take: 'minimum' | 'median'
+  /** What a repetition's time is: that of its last command, so that compiling does not count, or that of all. */
+  readonly of: 'last-command' | 'all-commands'
   /** Nothing else runs on the host meanwhile. */
   readonly exclusiveHost: boolean
 }

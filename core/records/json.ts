@@ -29,6 +29,7 @@ export type GradingSpec = z.infer<typeof gradingSchema>
 const timingSchema = z.strictObject({
   repetitions: z.number().int().positive(),
   take: z.enum(['minimum', 'median']),
+  of: z.enum(['last-command', 'all-commands']),
 })
 
 /** Everything a worker must know to run a submission, decided when it was staged. */
@@ -119,6 +120,8 @@ export const resultSchema = z.strictObject({
   notices: z.array(z.string()),
   measured: measuredSchema.exactOptional(),
   grade: gradeSchema.exactOptional(),
+  /** What the grading phase printed, for staff alone. */
+  gradingLog: artefactSchema.exactOptional(),
 })
 export type Result = z.infer<typeof resultSchema>
 
