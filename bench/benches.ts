@@ -1,0 +1,6 @@
+import type { Bench } from './bench.ts'
+import { overhead } from './overhead.ts'
+import { throughput } from './throughput.ts'
+
+/** In the order they run. A new one is a file of its own and a line here. */
+export const benches: readonly Bench[] = [overhead, throughput]
