@@ -9,6 +9,7 @@ const commandModules: Readonly<Record<string, () => Promise<AddCommand>>> = {
   bot: async () => (await import('./bot.ts')).addBotCommand,
   worker: async () => (await import('./worker.ts')).addWorkerCommand,
   submit: async () => (await import('./submit.ts')).addSubmitCommand,
+  limits: async () => (await import('./limits.ts')).addLimitsCommand,
   check: async () => (await import('./check.ts')).addCheckCommand,
   keygen: async () => (await import('./keygen.ts')).addKeygenCommand,
   queue: async () => (await import('./queue.ts')).addQueueCommands,

@@ -15,7 +15,7 @@ import { signLinks } from '../../core/submission/links.ts'
 import type { Stager } from '../../core/submission/stager.ts'
 import type { SourceRequest } from '../../core/vocabulary.ts'
 import type { Deployment } from './deployment.ts'
-import { createStagerRole, gitOptionsOf } from './stager-role.ts'
+import { buildFileLimitsOf, createStagerRole, gitOptionsOf } from './stager-role.ts'
 
 export interface BotRoleOptions {
   readonly chat: Chat
@@ -70,6 +70,7 @@ function contextOf(deployment: Deployment, options: BotRoleOptions, onChange: ()
     checkSource: options.checkSource ?? ((text, { ref }) => repositoryOf(config, text, ref)),
     viewQueue: createViewQueue({ lookup: records.lookup }),
     links: linksOf(deployment),
+    bounds: buildFileLimitsOf(config),
     limits: limitsOf(config),
     poke: onChange,
     logger: log,
@@ -117,15 +118,13 @@ function threadOptionsOf(deployment: Deployment, options: BotRoleOptions, contex
   }
 }
 
-/** What `rai limits` shows besides the course's own. */
-function limitsOf({ docker, source, limits }: Config): Limit[] {
+/** What `rai limits` shows besides what the course and the role decide. */
+export function limitsOf({ docker, source, limits }: Config): Limit[] {
   const size = (bytes: number) => prettyBytes(bytes, { binary: true })
   return [
     { label: 'Memory', value: size(docker.memory_limit) },
     { label: 'CPUs', value: String(docker.cpu_limit) },
     { label: 'Processes', value: String(docker.pid_limit) },
-    { label: 'Network', value: 'none' },
-    { label: '/build', value: size(docker.build_limit) },
     { label: '/tmp', value: size(docker.tmp_limit) },
     { label: 'Largest file', value: size(docker.file_size_limit) },
     { label: 'Output', value: size(docker.output_limit) },

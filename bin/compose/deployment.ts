@@ -68,6 +68,7 @@ export async function openDeployment({ config, log, signal, serveLinks }: OpenOp
     await awaitPart('queue', () => queue.check(course.queue), patience)
     await awaitPart('live log', () => bus.check(), patience)
     const records = createRecords(database)
+    const courses = singleCourse(course)
     return {
       config,
       log,
@@ -82,8 +83,8 @@ export async function openDeployment({ config, log, signal, serveLinks }: OpenOp
         source: config.client.upload_destination_directory,
         results: config.client.build_destination_directory ?? config.client.upload_destination_directory,
       }),
-      courses: singleCourse(course),
-      directory: createDatabaseDirectory(records.people),
+      courses,
+      directory: createDatabaseDirectory(records.people, (name) => courses.byName(name)?.rights),
       waker: createWaker({ runs: records.runs, queue, log, repeatMs: wakeAgainMs }),
       close,
     }

@@ -1,9 +1,11 @@
 import type { Course } from '../../core/course/course.ts'
-import type { Rights } from '../../core/directory/rights.ts'
-import { count, duration } from '../wording.ts'
+import { allowanceOf, paceOf } from '../../core/directory/allowance.ts'
+import type { Member } from '../../core/directory/directory.ts'
+import type { QueueAccess, Rights } from '../../core/directory/rights.ts'
+import { count, duration, size } from '../wording.ts'
 import { fieldsCard, privately } from './answers.ts'
 import type { Command } from './command.ts'
-import type { Limit } from './request.ts'
+import type { CommandContext, Limit } from './request.ts'
 import { seatOf } from './seat.ts'
 
 export const limitsCommand: Command = {
@@ -14,17 +16,47 @@ export const limitsCommand: Command = {
   mostWords: 0,
   async run(call) {
     const { course, member } = await seatOf(call)
-    const fields = [...courseLimits(course, member.rights), ...call.context.limits]
-    return privately(fieldsCard(`Limits in ${course.title}`, fields))
+    return privately(fieldsCard(`Limits in ${course.title}`, limitsOf(course, member, call.context)))
   },
 }
 
-function courseLimits(course: Course, { unlimited }: Rights): Limit[] {
-  const waiting = unlimited ? 'any number (your role)' : count(course.waitingLimit, 'submission')
-  const interval = unlimited || course.intervalMs === 0 ? 'none' : duration(course.intervalMs)
+/** All that bounds one person in one course. */
+export function limitsOf(
+  course: Course,
+  member: Pick<Member, 'role' | 'rights'>,
+  { bounds, limits }: Pick<CommandContext, 'bounds' | 'limits'>,
+): Limit[] {
+  const { role, rights } = member
+  const { waiting, intervalMs = 0 } = paceOf(rights, course)
+  const { timeMs, usualTimeMs, dataBytes, gpus, network } = allowanceOf(rights, course, bounds)
+  const longer = timeMs === usualTimeMs ? '' : `, ${duration(timeMs)} where the build file asks for it`
   return [
-    { label: 'Waiting at a time', value: waiting },
-    { label: 'Between two submissions', value: interval },
-    { label: 'Time of a run', value: duration(course.timeMs) },
+    { label: 'Your role', value: rights.submit ? role : `${role}, which may not submit` },
+    {
+      label: 'Waiting at a time',
+      value: waiting === undefined ? 'any number (your role)' : count(waiting, 'submission'),
+    },
+    { label: 'Between two submissions', value: intervalMs === 0 ? 'none' : duration(intervalMs) },
+    { label: 'Time of a run', value: `${duration(usualTimeMs)}${longer}` },
+    { label: '/build', value: size(dataBytes) },
+    { label: 'GPUs of a run', value: Number.isFinite(gpus) ? String(gpus) : 'as many as one machine has' },
+    { label: 'Network', value: network ? 'where the build file asks for it' : 'none' },
+    { label: 'Queue', value: queueWords(rights.queues, course.queue) },
+    { label: 'Whose runs you see', value: rights.sees === 'course' ? 'all of the course' : 'yours and your team’s' },
+    ...staffLimits(rights),
+    ...limits,
+  ]
+}
+
+function queueWords(access: QueueAccess, queue: string): string {
+  if (access === 'course') return queue
+  return access === 'any' ? `${queue}, or any that you name` : `${queue}, or that of the architecture you ask for`
+}
+
+function staffLimits({ actsOn, enrols }: Rights): Limit[] {
+  if (actsOn.length === 0) return []
+  return [
+    { label: 'Whose runs you may end, and keys renew or withdraw', value: actsOn.join(', ') },
+    { label: 'Enrol people', value: enrols ? 'yes' : 'no' },
   ]
 }

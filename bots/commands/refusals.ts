@@ -58,13 +58,6 @@ export function badAssignment(text: string): Refusal {
   )
 }
 
-export function queueIsForStaff(queue: string): Refusal {
-  return new Refusal(
-    'queue-for-staff',
-    `Only the course staff choose a queue. Leave out \`--queue ${plainLine(queue, 40)}\` and it goes to your course's.`,
-  )
-}
-
 export function badQueue(text: string): Refusal {
   return new Refusal('bad-queue', `${quoted(text)} cannot be a queue's name: letters, digits, “_” and “-”.`)
 }
@@ -94,4 +87,11 @@ export function notFinished(id: string): Refusal {
 
 export function nothingKept(id: string): Refusal {
   return new Refusal('nothing-kept', `${id} left nothing to download: it never ran, or what it left has expired.`)
+}
+
+export function nothingToCompare(id: string): Refusal {
+  return new Refusal(
+    'nothing-to-compare',
+    `There is no earlier run to compare ${id.slice(0, 8)} with. Name two: \`/rai compare <id> <other>\`.`,
+  )
 }

@@ -1,4 +1,5 @@
 import type { Courses } from '../../core/course/course.ts'
+import type { InstallationBounds } from '../../core/directory/allowance.ts'
 import type { Directory } from '../../core/directory/directory.ts'
 import type { SubmissionLog } from '../../core/log/log.ts'
 import type { Logger } from '../../core/logger/logger.ts'
@@ -55,7 +56,9 @@ export interface CommandContext {
   readonly checkSource: (text: string, options: { readonly ref?: string }) => SourceRequest | Promise<SourceRequest>
   readonly viewQueue: ViewQueue
   readonly links: SignLinks
-  /** The bounds of this deployment; those of a course are added. */
+  /** What bounds everybody's runs, whatever their role. */
+  readonly bounds: InstallationBounds
+  /** The other bounds of this deployment; those of a course and of a role are added. */
   readonly limits: readonly Limit[]
   /** Says that a submission was received, cancelled or asked to run again: stagers and threads look at once. */
   readonly poke: () => void

@@ -6,15 +6,7 @@ import { directMessages } from '../places.ts'
 import { receivedText, shortId, sourceName } from '../wording.ts'
 import { privately } from './answers.ts'
 import type { Command, CommandCall } from './command.ts'
-import {
-  badAssignment,
-  badQueue,
-  nothingToSubmit,
-  queueIsForStaff,
-  severalAttachments,
-  tooManyWords,
-  twoSources,
-} from './refusals.ts'
+import { badAssignment, badQueue, nothingToSubmit, severalAttachments, tooManyWords, twoSources } from './refusals.ts'
 import { type Seat, seatOf } from './seat.ts'
 
 export const submitCommand: Command = {
@@ -38,7 +30,7 @@ export const submitCommand: Command = {
       ...seat,
       source: wanted.source,
       ...optional('assignment', checkAssignment(wanted.assignment)),
-      ...optional('queue', checkQueue(seat, call.options.queue)),
+      ...optional('queue', checkQueue(call.options.queue)),
     })
     context.poke()
     return privately(receivedCard(seat, submission, repeated))
@@ -82,9 +74,8 @@ function checkAssignment(text: string | undefined): string | undefined {
   return text
 }
 
-function checkQueue({ member }: Seat, queue: string | undefined): string | undefined {
+function checkQueue(queue: string | undefined): string | undefined {
   if (queue === undefined) return undefined
-  if (!member.rights.staff) throw queueIsForStaff(queue)
   if (!/^[A-Za-z0-9_-]{1,80}$/.test(queue)) throw badQueue(queue)
   return queue
 }

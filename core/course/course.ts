@@ -1,3 +1,4 @@
+import type { RightsOverrides } from '../directory/rights.ts'
 import type { Place } from '../records/submission.ts'
 import type { Assignment } from './assignment.ts'
 
@@ -25,6 +26,8 @@ export interface Course {
   readonly visibility: ThreadVisibility
   /** Whether links to results may be posted where others read along. */
   readonly publicResults: boolean
+  /** What this course changes in the table of rights (`core/directory/rights.ts`), by role. Absent: nothing. */
+  readonly rights?: RightsOverrides
   /** Submissions of one person that may wait at a time. */
   readonly waitingLimit: number
   /** Least time between two submissions of one person. */

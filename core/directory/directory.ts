@@ -1,13 +1,11 @@
 import type { Account, Identity, Membership, People } from '../records/people.ts'
 import { notEnrolled, unknownPerson } from './refusals.ts'
-import { type Rights, type Role, rightsOf, toRole } from './rights.ts'
+import { type Rights, type RightsOverrides, type Role, rightsOf, toRole } from './rights.ts'
 
 /** Somebody in one course: what every permission is decided on. */
-export interface Member {
+export interface Member extends Standing {
   readonly account: Account
   readonly course: string
-  readonly role: Role
-  readonly rights: Rights
   readonly team?: string
 }
 
@@ -18,9 +16,24 @@ export interface Directory {
   /** The account in a course, or `undefined` when they are not enrolled in it. */
   inCourse(account: Account, course: string): Promise<Member | undefined>
   memberships(account: Account): Promise<readonly Membership[]>
+  /** What an account (its id) is in a course now. Who is not enrolled in it is a guest. */
+  standing(account: string, course: string): Promise<Standing>
 }
 
-export function createDatabaseDirectory(people: People): Directory {
+export interface Standing {
+  readonly role: Role
+  readonly rights: Rights
+}
+
+/** @param overrides what a course changes in the table of rights: `Course.rights`. */
+export function createDatabaseDirectory(
+  people: People,
+  overrides: (course: string) => RightsOverrides | undefined = () => undefined,
+): Directory {
+  const standingOf = (course: string, role: string): Standing => {
+    const known = toRole(role)
+    return { role: known, rights: rightsOf(known, overrides(course)) }
+  }
   return {
     identify: async (identity) => {
       const account = await people.byIdentity(identity)
@@ -28,15 +41,16 @@ export function createDatabaseDirectory(people: People): Directory {
     },
     inCourse: async (account, course) => {
       const membership = (await people.memberships(account.id)).find((candidate) => candidate.course === course)
-      return membership === undefined ? undefined : toMember(account, membership)
+      if (membership === undefined) return undefined
+      const { role, team } = membership
+      return { account, course, ...standingOf(course, role), ...(team === undefined ? {} : { team }) }
     },
     memberships: (account) => people.memberships(account.id),
+    standing: async (account, course) => {
+      const membership = (await people.memberships(account)).find((candidate) => candidate.course === course)
+      return standingOf(course, membership?.role ?? 'guest')
+    },
   }
-}
-
-function toMember(account: Account, { course, role, team }: Membership): Member {
-  const known = toRole(role)
-  return { account, course, role: known, rights: rightsOf(known), ...(team === undefined ? {} : { team }) }
 }
 
 /** The person in the course, or a `Refusal` that says what to do about it. */

@@ -14,3 +14,20 @@ export function notEnrolled(course: string): Refusal {
     { course },
   )
 }
+
+export function mayNotActOn(action: string, role: string, target: string): Refusal {
+  const holder = target === 'ta' ? 'TA' : target
+  return new Refusal(
+    'may-not-act-on',
+    `Your role here is ${role}, which may not ${action} ${/^[aei]/i.test(holder) ? 'an' : 'a'} ${holder} of this course. Ask the instructor, or whoever runs RAI.`,
+    { role, target },
+  )
+}
+
+export function mayNotEnrol(role: string, wanted: string): Refusal {
+  return new Refusal(
+    'may-not-enrol',
+    `Your role here is ${role}, which may not make anybody ${wanted}. Instructors enrol students and TAs; whoever runs RAI's server makes instructors.`,
+    { role, wanted },
+  )
+}

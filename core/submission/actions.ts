@@ -1,15 +1,10 @@
 import type { Member } from '../directory/directory.ts'
+import { mayActOn, maySee } from '../directory/permission.ts'
+import { rightsOf, toRole } from '../directory/rights.ts'
 import type { CancelOutcome } from '../records/cancelling.ts'
 import type { Records } from '../records/records.ts'
 import type { Submission } from '../records/submission.ts'
 import { alreadyFinished, ambiguousSubmission, noSuchSubmission, nothingToCancel, startedByStaff } from './refusals.ts'
-
-/** Whether somebody may see a submission: their own, their team's, or any of their course as staff. */
-export function maySee(member: Member, submission: Submission): boolean {
-  if (submission.course !== member.course) return false
-  if (member.rights.staff || submission.account === member.account.id) return true
-  return member.team !== undefined && submission.team === member.team
-}
 
 /**
  * The submission somebody means by its id, or by the first characters of one (six or more). Ids of what they may not
@@ -35,8 +30,7 @@ export async function newestUnfinished(records: Records, member: Member): Promis
 /** Ends what waits now, and what runs within seconds. The right to cancel follows who started the run. */
 export async function cancel(records: Records, member: Member, submission: Submission): Promise<CancelOutcome> {
   if (!maySee(member, submission)) throw noSuchSubmission(submission.id)
-  const own = submission.account === member.account.id
-  if (!(own || member.rights.staff || submission.parent === undefined)) throw startedByStaff(submission.id)
+  if (!(await mayCancel(records, member, submission))) throw startedByStaff(submission.id)
   const outcome = await records.runs.requestCancel(submission.id, member.account.id)
   if (outcome === undefined) throw noSuchSubmission(submission.id)
   if (outcome === 'already-finished') throw alreadyFinished(submission.id, await verdictOf(records, submission))
@@ -47,6 +41,16 @@ export async function cancel(records: Records, member: Member, submission: Submi
     detail: { outcome },
   })
   return outcome
+}
+
+/** A team's runs are everybody's in it, but for those that staff began: of those, `actsOn` decides. */
+async function mayCancel({ people }: Records, member: Member, submission: Submission): Promise<boolean> {
+  const { account, course, team } = submission
+  if (account === member.account.id) return true
+  const membership = (await people.memberships(account)).find((candidate) => candidate.course === course)
+  const role = toRole(membership?.role ?? 'guest')
+  const ofTeam = member.team !== undefined && team === member.team
+  return (ofTeam && !rightsOf(role).staff) || mayActOn(member, { account, course, role })
 }
 
 async function verdictOf(records: Records, { id }: Submission): Promise<string> {

@@ -9,6 +9,32 @@ export function mayNotSubmit(role: string): Refusal {
   )
 }
 
+export function queueNotYours(role: string): Refusal {
+  return new Refusal(
+    'queue-not-yours',
+    `Only the course staff choose a queue, and your role here is ${role}. Leave out \`--queue\` and it goes to your course's.`,
+    { role },
+  )
+}
+
+/** @param allowed what the role gets; 0 is none. */
+export function tooManyGpus(asked: number, allowed: number, role: string): Refusal {
+  const most = allowed === 0 ? 'none' : `${allowed} at most`
+  return new Refusal(
+    'too-many-gpus',
+    `The build file asks for ${asked} GPUs, and the role ${role} gets ${most}. Set \`resources.gpu.count\` to what you may have.`,
+    { asked, allowed, role },
+  )
+}
+
+export function architectureNotYours(architecture: string, queue: string, role: string): Refusal {
+  return new Refusal(
+    'architecture-not-yours',
+    `The build file asks for ${architecture}, and submissions of the role ${role} go to ${queue} alone. Leave out \`resources.cpu.architecture\`.`,
+    { architecture, queue, role },
+  )
+}
+
 export function tooManyWaiting(found: number, limit: number): Refusal {
   return new Refusal(
     'too-many-waiting',

@@ -5,6 +5,8 @@ import { buildFileNames } from '../buildfile/names.ts'
 import { needsOf } from '../buildfile/needs.ts'
 import { type ParsedBuildFile, parseBuildFile } from '../buildfile/parse.ts'
 import type { Course, Courses } from '../course/course.ts'
+import { type Allowance, allowanceOf } from '../directory/allowance.ts'
+import type { Directory, Standing } from '../directory/directory.ts'
 import { imageBuildOf } from '../images/built-name.ts'
 import { allowListOf } from '../images/course-images.ts'
 import type { JobSpec, StagedSource } from '../records/json.ts'
@@ -15,12 +17,14 @@ import type { Store } from '../store/store.ts'
 import type { Needs } from '../vocabulary.ts'
 import type { Artefacts } from './artefacts.ts'
 import {
+  architectureNotYours,
   noBuildFile,
   noImage,
   noSuchWorker,
   nothingToRunHere,
   requiredFilesMissing,
   sourceExpired,
+  tooManyGpus,
 } from './refusals.ts'
 import type { Staged, StagerOptions } from './stager.ts'
 
@@ -29,6 +33,8 @@ export interface StageOptions {
   readonly lookup: Lookup
   readonly artefacts: Artefacts
   readonly courses: Courses
+  /** What the person may have. */
+  readonly directory: Pick<Directory, 'standing'>
   /** `client.build_file`. */
   readonly buildFile: string
   readonly buildFileLimits: BuildFileLimits
@@ -54,7 +60,8 @@ export function createStage(options: StageOptions): StagerOptions['stage'] {
       buildFileNames: buildFileNamesHere,
     })
     try {
-      return await stageNew(options, { submission, course, source, signal: work.signal })
+      const standing = await options.directory.standing(submission.account, course.name)
+      return await stageNew(options, { submission, course, standing, source, signal: work.signal })
     } finally {
       await source.close()
     }
@@ -74,16 +81,19 @@ async function stageAgain({ store, lookup }: StageOptions, submission: Submissio
 interface Staging {
   readonly submission: Submission
   readonly course: Course
+  readonly standing: Standing
   readonly source: PreparedSource
   readonly signal: AbortSignal
 }
 
-async function stageNew(options: StageOptions, { submission, course, source, signal }: Staging): Promise<Staged> {
-  const read = readBuildFile(options, course, source)
+async function stageNew(options: StageOptions, staging: Staging): Promise<Staged> {
+  const { submission, course, standing, source, signal } = staging
+  const allowance = allowanceOf(standing.rights, course, options.buildFileLimits)
+  const read = readBuildFile(options, course, source, allowance)
   const needs = needsOf(read.parsed.buildFile.resources)
-  const queue = queueOf(options, submission, course, needs)
+  const queue = queueOf(options, staging, needs)
   checkRequired(options, source)
-  const job = jobOf(course, submission, read)
+  const job = jobOf(options, course, submission, read)
   const key = options.artefacts.source(submission.id)
   const gzip = createGzip({ level: 1 })
   // A failure of either end destroys the other; `put` meets it.
@@ -102,12 +112,16 @@ function checkRequired({ requiredFiles }: StageOptions, { files }: PreparedSourc
 }
 
 /** Option first, then the build file, then the course. Throws a `Refusal` where no worker would ever come. */
-function queueOf(options: StageOptions, { queue }: Submission, course: Course, needs: Needs): string {
+function queueOf(options: StageOptions, { submission, course, standing }: Staging, needs: Needs): string {
+  const { queue } = submission
+  const { role, rights } = standing
   const { architecture, gpus = 0 } = needs
+  if (gpus > rights.gpus) throw tooManyGpus(gpus, rights.gpus, role)
   // No worker leases GPUs yet, so nobody would take it.
   if (gpus > 0) throw noSuchWorker(`${gpus === 1 ? 'a GPU' : `${gpus} GPUs`}`, 'resources.gpu')
   if (architecture === undefined || queue !== course.queue) return queue
   const wanted = options.queueFor(architecture)
+  if (wanted !== queue && rights.queues === 'course') throw architectureNotYours(architecture, queue, role)
   if (!options.queues.includes(wanted))
     throw noSuchWorker(`the architecture ${architecture}`, 'resources.cpu.architecture')
   return wanted
@@ -131,34 +145,46 @@ function receiptOf({
 
 interface ReadBuildFile {
   readonly name: string
+  readonly allowance: Allowance
   /** Whether `commands.build_image` has an effect here. */
   readonly buildsImages: boolean
   readonly parsed: ParsedBuildFile
 }
 
-function readBuildFile(options: StageOptions, course: Course, source: PreparedSource): ReadBuildFile {
+function readBuildFile(
+  options: StageOptions,
+  course: Course,
+  source: PreparedSource,
+  allowance: Allowance,
+): ReadBuildFile {
   const file = source.buildFile ?? defaultOf(course)
   if (file === undefined) throw noBuildFile(buildFileNames(options.buildFile)[0] ?? options.buildFile)
-  const limits = { ...options.buildFileLimits, timeMs: course.timeMs }
+  const { timeMs, dataBytes, network } = allowance
+  const limits = { ...options.buildFileLimits, timeMs, dataBytes, network }
   const parsed = parseBuildFile(file.text, { fileName: file.name, limits })
-  return { name: file.name, buildsImages: limits.buildImage, parsed }
+  return { name: file.name, allowance, buildsImages: limits.buildImage, parsed }
 }
 
 function defaultOf({ defaultBuildFile }: Course) {
   return defaultBuildFile === undefined ? undefined : { name: "the course's build file", text: defaultBuildFile }
 }
 
-function jobOf(course: Course, submission: Submission, read: ReadBuildFile): JobSpec {
-  const { name, buildsImages, parsed } = read
+function jobOf(
+  { buildFileLimits }: StageOptions,
+  course: Course,
+  submission: Submission,
+  read: ReadBuildFile,
+): JobSpec {
+  const { name, allowance, buildsImages, parsed } = read
   const { buildFile, warnings } = parsed
   if (buildFile.commands.length === 0 && !buildsImages) throw nothingToRunHere(name)
-  const { timeMs = course.timeMs, dataBytes } = buildFile.resources
+  const { timeMs = allowance.usualTimeMs, dataBytes = allowance.dataBytes } = buildFile.resources
   return {
     ...imageOf(course, submission, read),
     commands: buildFile.commands.map(({ text, argv }) => ({ text, argv: [...argv] })),
     keepGoing: course.keepGoing,
     timeMs,
-    ...(dataBytes === undefined ? {} : { buildBytes: dataBytes }),
+    ...(dataBytes < buildFileLimits.dataBytes ? { buildBytes: dataBytes } : {}),
     buildFile: name,
     warnings: warnings.map(asSentence),
   }

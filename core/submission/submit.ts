@@ -1,9 +1,12 @@
 import type { Course } from '../course/course.ts'
+import { paceOf } from '../directory/allowance.ts'
 import type { Member } from '../directory/directory.ts'
-import type { AdmissionFacts, Intake } from '../records/intake.ts'
+import { failpoint } from '../failpoint.ts'
+import type { AdmissionFacts } from '../records/admission-facts.ts'
+import type { Intake } from '../records/intake.ts'
 import type { Place, Submission } from '../records/submission.ts'
 import type { PriorityClass, SourceRequest } from '../vocabulary.ts'
-import { mayNotSubmit, tooManyWaiting, tooSoon } from './refusals.ts'
+import { mayNotSubmit, queueNotYours, tooManyWaiting, tooSoon } from './refusals.ts'
 
 export interface SubmitRequest {
   /** Platform + workspace + channel + message or interaction id. */
@@ -35,7 +38,8 @@ export interface Received {
 export async function submit(intake: Intake, request: SubmitRequest): Promise<Received> {
   const { member, course, parent } = request
   if (!member.rights.submit) throw mayNotSubmit(member.role)
-  return intake.receive(
+  if (request.queue !== undefined && member.rights.queues !== 'any') throw queueNotYours(member.role)
+  const received = await intake.receive(
     {
       eventKey: request.eventKey,
       place: request.place,
@@ -52,6 +56,8 @@ export async function submit(intake: Intake, request: SubmitRequest): Promise<Re
     },
     (facts) => admit(facts, request),
   )
+  await failpoint('received')
+  return received
 }
 
 /** A rerun that staff ask for still belongs to the team whose code it is. */
@@ -61,10 +67,10 @@ function teamOf({ member, parent }: SubmitRequest): { readonly team?: string } {
 }
 
 function admit({ waiting, sinceLastMs }: AdmissionFacts, { member, course, parent }: SubmitRequest): void {
-  if (member.rights.unlimited) return
-  if (waiting >= course.waitingLimit) throw tooManyWaiting(waiting, course.waitingLimit)
-  const soon = sinceLastMs !== undefined && sinceLastMs < course.intervalMs
-  if (soon && parent === undefined) throw tooSoon(sinceLastMs, course.intervalMs)
+  const { waiting: most = Number.POSITIVE_INFINITY, intervalMs = 0 } = paceOf(member.rights, course)
+  if (waiting >= most) throw tooManyWaiting(waiting, most)
+  const soon = sinceLastMs !== undefined && sinceLastMs < intervalMs
+  if (soon && parent === undefined) throw tooSoon(sinceLastMs, intervalMs)
 }
 
 /** Which process can fetch a source. */

@@ -94,8 +94,9 @@ export async function createWorld({ course, courses = singleCourse({ ...demo, ..
   const poke = vi.fn()
   const context: CommandContext = {
     ...{ records, courses, logs, viewQueue, links, poke, logger },
-    directory: createDatabaseDirectory(records.people),
+    directory: createDatabaseDirectory(records.people, (name) => courses.byName(name)?.rights),
     checkSource: (url, { ref }) => ({ kind: 'git', url, ...(ref === undefined ? {} : { ref }) }),
+    bounds: { timeMs: 3_600_000, dataBytes: 2 ** 31, network: false },
     limits: [{ label: 'Memory', value: '2 GB' }],
     now: () => Date.now(),
   }

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { defaultBuildFileLimits } from '../../../core/buildfile/build-file.ts'
 import { type Course, singleCourse } from '../../../core/course/course.ts'
+import { createDatabaseDirectory } from '../../../core/directory/directory.ts'
 import { createStage } from '../../../core/submission/stage.ts'
 import { artefacts, type Embedded, openEmbedded } from '../../support/embedded.ts'
 
@@ -60,6 +61,7 @@ async function stage(buildFile: string, { registry }: { registry?: string } = {}
     store: parts.store,
     lookup: parts.records.lookup,
     artefacts,
+    directory: createDatabaseDirectory(parts.records.people),
     courses: singleCourse({ ...course, ...(registry === undefined ? {} : { registry }) }),
     buildFile: 'rai_build',
     buildFileLimits: { ...defaultBuildFileLimits, buildImage },

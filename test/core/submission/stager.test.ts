@@ -5,6 +5,7 @@ import { gunzipSync } from 'node:zlib'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { defaultBuildFileLimits } from '../../../core/buildfile/build-file.ts'
 import { type Course, singleCourse } from '../../../core/course/course.ts'
+import { createDatabaseDirectory } from '../../../core/directory/directory.ts'
 import { ProviderError } from '../../../core/errors.ts'
 import type { NewSubmission } from '../../../core/records/intake.ts'
 import { defaultSourceLimits } from '../../../core/source/limits.ts'
@@ -59,6 +60,7 @@ function start(
       ...parts,
       lookup: parts.records.lookup,
       artefacts,
+      directory: createDatabaseDirectory(parts.records.people),
       courses: singleCourse({ ...course, ...courseChanges }),
       buildFile: 'rai_build',
       buildFileLimits: defaultBuildFileLimits,

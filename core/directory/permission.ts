@@ -1,0 +1,34 @@
+import type { Submission } from '../records/submission.ts'
+import type { Member } from './directory.ts'
+import { mayNotActOn, mayNotEnrol } from './refusals.ts'
+import type { Role } from './rights.ts'
+
+/** Whether somebody may see a submission: their own, their team's, or any of their course as staff. */
+export function maySee(member: Member, submission: Pick<Submission, 'account' | 'course' | 'team'>): boolean {
+  if (submission.course !== member.course) return false
+  if (member.rights.sees === 'course' || submission.account === member.account.id) return true
+  return member.team !== undefined && submission.team === member.team
+}
+
+/** Somebody that is to be acted on: whose keys, or whose run. */
+export interface Target {
+  readonly account: string
+  readonly course: string
+  readonly role: Role
+}
+
+/** Whether somebody may rotate or revoke another person's keys, or end what they started. Their own, always. */
+export function mayActOn(member: Member, target: Target): boolean {
+  if (target.account === member.account.id) return true
+  return target.course === member.course && member.rights.actsOn.includes(target.role)
+}
+
+/** @param action what was wanted, as a verb phrase: `rotate the keys of`. */
+export function requireMayActOn(member: Member, target: Target, action: string): void {
+  if (!mayActOn(member, target)) throw mayNotActOn(action, member.role, target.role)
+}
+
+/** Whether somebody may bring people of this role into the course: staff, and nobody who could then act on them. */
+export function requireMayEnrol(member: Member, role: Role): void {
+  if (!(member.rights.enrols && member.rights.actsOn.includes(role))) throw mayNotEnrol(member.role, role)
+}
