@@ -3,8 +3,8 @@ import { allowListOf } from '../../core/images/course-images.ts'
 import { measureLog } from '../../core/metrics/measure-log.ts'
 import { measureRuns } from '../../core/metrics/measure-runs.ts'
 import type { ClaimOptions } from '../../core/records/claim.ts'
-import { chooseNext } from '../../core/schedule/choose.ts'
-import { type Capabilities, eligible } from '../../core/schedule/eligible.ts'
+import { chooseFor } from '../../core/schedule/choose-for.ts'
+import type { Capabilities } from '../../core/schedule/eligible.ts'
 import type { Images } from '../../worker/images/images.ts'
 import type { ImageSupply } from '../../worker/provide-image.ts'
 import type { RunLimits, Runner } from '../../worker/runner/runner.ts'
@@ -64,7 +64,7 @@ async function serve(deployment: Deployment, { queues, signal }: WorkerRoleOptio
     worker: deployment.owner,
     queues: queues ?? server.queues,
     slots: server.number_of_workers,
-    choose: chooserFor({ architecture: thisArchitecture(), gpus: 0 }),
+    choose: chooserFor({ architecture: thisArchitecture(), gpus: [] }),
     // Without a broker that other processes share, looking often is what wakes us.
     waitSeconds: config.broker.provider === 'memory' ? 1 : 20,
     drainMs: server.shutdown_deadline,
@@ -103,11 +103,7 @@ function supplyOf({ courses }: Deployment, images: Images): ImageSupply {
 }
 
 function chooserFor(capabilities: Capabilities): ClaimOptions['choose'] {
-  return ({ waiting, served }) =>
-    chooseNext(
-      waiting.filter(({ needs }) => eligible(needs, capabilities)),
-      served,
-    )
+  return ({ waiting: lanes, served, freeGpus }) => chooseFor({ lanes, served, freeGpus }, capabilities)
 }
 
 function runLimitsOf({ config: { docker } }: Deployment): RunLimits {

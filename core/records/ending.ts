@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Verdict } from '../vocabulary.ts'
 import type { Database, Session } from './database.ts'
+import { releaseGpus } from './gpu-leases.ts'
 import { bareResult, type Result } from './json.ts'
 import { changed, noLease, type WorkLease, whereLeased } from './leasing.ts'
 
@@ -42,6 +43,8 @@ export async function endAttempt(
   outcome: string,
   reason?: string,
 ): Promise<void> {
+  // A silent worker's container may still run on them.
+  if (outcome !== 'lease-lost') await releaseGpus(database, session, submission, number)
   await session
     .updateTable('attempt')
     .set({ ended_at: database.now, outcome, reason: reason ?? null })

@@ -8,6 +8,8 @@ export interface ExpiredRun {
   readonly submission: string
   readonly queue: string
   readonly outcome: 'queued' | 'finished'
+  /** What the logs of the sweeper and of the silent worker know it by. */
+  readonly errorId: string
 }
 
 export async function expireLeases(database: Database, session: Session, maxAttempts: number): Promise<ExpiredRun[]> {
@@ -34,21 +36,32 @@ export async function expireLeases(database: Database, session: Session, maxAtte
     )
     if (!done) continue
     await endAttempt(database, session, row.id, row.attempt, 'lease-lost')
-    expired.push({ submission: row.id, queue: row.queue, outcome: ending === undefined ? 'queued' : 'finished' })
+    const outcome = ending === undefined ? 'queued' : 'finished'
+    expired.push({ submission: row.id, queue: row.queue, outcome, errorId: errorIdOf(row) })
   }
   return expired
 }
 
+interface SilentRow {
+  readonly attempt: number
+  readonly hand_backs: number
+  readonly cancel_requested_at: number | null
+  readonly lease_token: string | null
+}
+
+/** As the worker names a failure of this attempt. */
+function errorIdOf({ lease_token }: SilentRow): string {
+  return (lease_token ?? '').slice(0, 8)
+}
+
 /** A run whose worker went silent goes on elsewhere, unless somebody cancelled it or it silenced too many workers. */
-function endingOfSilent(
-  row: { attempt: number; hand_backs: number; cancel_requested_at: number | null },
-  maxAttempts: number,
-): Omit<Ending, 'outcome'> | undefined {
+function endingOfSilent(row: SilentRow, maxAttempts: number): Omit<Ending, 'outcome'> | undefined {
   if (row.cancel_requested_at !== null) {
     return { verdict: 'cancelled', result: bareResult('Cancelled while it ran.', 'cancelled') }
   }
   const tries = row.attempt - row.hand_backs
   if (tries < maxAttempts) return undefined
-  const sentence = `The machine that ran this stopped answering, ${tries} times in a row. This is our fault, not yours; the course staff have been told.`
-  return { verdict: 'system-error', result: bareResult(sentence, 'lost-worker') }
+  const errorId = errorIdOf(row)
+  const sentence = `The machine that ran this stopped answering, ${tries} times in a row (error ${errorId}). This is our fault, not yours; the course staff have been told.`
+  return { verdict: 'system-error', result: bareResult(sentence, 'lost-worker', errorId) }
 }

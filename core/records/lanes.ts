@@ -16,15 +16,28 @@ export interface QueueLanes {
 /** Who was served longer ago than this counts as not served lately. */
 const memoryMs = 24 * 3_600_000
 
-export async function readLanes(database: Database, session: Session, queue: string): Promise<QueueLanes> {
-  return { waiting: await readWaiting(database, session, queue), served: await readServed(database, session, queue) }
+/** @param without submissions that count as not there. */
+export async function readLanes(
+  database: Database,
+  session: Session,
+  queue: string,
+  without: readonly string[] = [],
+): Promise<QueueLanes> {
+  const waiting = await readWaiting(database, session, queue, without)
+  return { waiting, served: await readServed(database, session, queue) }
 }
 
-async function readWaiting(database: Database, session: Session, queue: string): Promise<WaitingLane[]> {
+async function readWaiting(
+  database: Database,
+  session: Session,
+  queue: string,
+  without: readonly string[],
+): Promise<WaitingLane[]> {
   const rows = await session
     .with('ranked', (build) =>
       build
         .selectFrom('submission')
+        .$if(without.length > 0, (query) => query.where('id', 'not in', without))
         .select(['id', 'course', 'team', 'account', 'priority', 'needs_json', 'queued_at'])
         .select(
           sql<number>`row_number() over (partition by course, team, account, priority, needs_json order by queued_at, id)`.as(

@@ -1,5 +1,6 @@
 import type { Kysely, Migration } from 'kysely'
 import { createEnrolment } from './enrolment-migration.ts'
+import { createFleet } from './fleet-migration.ts'
 import { createOperations } from './operations-migration.ts'
 
 /**
@@ -10,6 +11,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0001-first': { up: createFirst },
   '0002-enrolment': { up: createEnrolment },
   '0003-operations': { up: createOperations },
+  '0004-fleet': { up: createFleet },
 }
 
 // Migrations describe the schema as it was, so they cannot be typed by today's tables.

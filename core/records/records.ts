@@ -2,6 +2,8 @@ import { type Audit, createAudit } from './audit.ts'
 import type { Database } from './database.ts'
 import { createDeliveries, type Deliveries } from './deliveries.ts'
 import { createEnrolmentRecords, type EnrolmentRecords } from './enrolment.ts'
+import { createFleet, type Fleet } from './fleet.ts'
+import { createGpus, type Gpus } from './gpus.ts'
 import { createIntake, type Intake } from './intake.ts'
 import { createLeases, type Leases } from './leases.ts'
 import { createLookup, type Lookup } from './lookup.ts'
@@ -21,6 +23,8 @@ export interface Records {
   readonly leases: Leases
   readonly pauses: Pauses
   readonly operations: Operations
+  readonly fleet: Fleet
+  readonly gpus: Gpus
   readonly audit: Audit
   /** Rejects with a `ProviderError` when the database does not answer. */
   check(): Promise<void>
@@ -38,6 +42,8 @@ export function createRecords(database: Database): Records {
     leases: createLeases(database),
     pauses: createPauses(database),
     operations: createOperations(database),
+    fleet: createFleet(database),
+    gpus: createGpus(database),
     audit: createAudit(database),
     check: async () => {
       await database.read((session) => session.selectFrom('lease').select('name').limit(1).execute())

@@ -5,6 +5,7 @@ import { type ClaimedRun, type ClaimOptions, claim } from './claim.ts'
 import type { Database } from './database.ts'
 import { finish, handBack, type RetryOptions, type RetryOutcome, retry } from './ending.ts'
 import { type ExpiredRun, expireLeases } from './expiry.ts'
+import { renewGpus } from './gpu-leases.ts'
 import type { Result } from './json.ts'
 import { changed, type WorkLease, whereLeased } from './leasing.ts'
 import { markWoken, takeUnwoken, type Unwoken } from './waking.ts'
@@ -40,9 +41,12 @@ export function createRuns(database: Database): Runs {
   return {
     claim: (options) => database.write((session) => claim(database, session, options)),
     renew: (lease, leaseMs) =>
-      database.write((session) =>
-        changed(whereLeased(database, session, lease).set({ lease_until: sql<number>`${database.now} + ${leaseMs}` })),
-      ),
+      database.write(async (session) => {
+        const until = sql<number>`${database.now} + ${leaseMs}`
+        const renewed = await changed(whereLeased(database, session, lease).set({ lease_until: until }))
+        if (renewed) await renewGpus(database, session, lease, leaseMs)
+        return renewed
+      }),
     finish: (lease, verdict, result) =>
       database.write((session) => finish(database, session, lease, { verdict, result, outcome: verdict })),
     retry: (lease, options) => database.write((session) => retry(database, session, lease, options)),

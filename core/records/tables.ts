@@ -1,5 +1,6 @@
 import type { PriorityClass, SubmissionState, Verdict } from '../vocabulary.ts'
 import type { CredentialDeliveryTable, EnrolmentTable, GuessTable } from './enrolment-tables.ts'
+import type { GpuUseTable, WorkerTable } from './fleet-tables.ts'
 import type { InvalidMessageTable, PauseTable } from './operations-tables.ts'
 
 /**
@@ -22,6 +23,8 @@ export interface Tables {
   guess: GuessTable
   pause: PauseTable
   invalid_message: InvalidMessageTable
+  worker: WorkerTable
+  gpu_use: GpuUseTable
 }
 
 export interface SubmissionTable {

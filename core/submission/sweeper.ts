@@ -26,8 +26,8 @@ export async function runSweeper(options: SweeperOptions, signal: AbortSignal): 
 /** One round. Never rejects: what could not be swept is swept in the next one. */
 export async function sweepOnce({ runs, waker, log, maxAttempts }: Omit<SweeperOptions, 'intervalMs'>): Promise<void> {
   try {
-    for (const { submission, outcome } of await runs.expireLeases({ maxAttempts })) {
-      log.warn({ submission, outcome }, 'a worker went silent')
+    for (const { submission, outcome, errorId } of await runs.expireLeases({ maxAttempts })) {
+      log.warn({ submission, outcome, errorId }, 'a worker went silent')
     }
   } catch (error) {
     log.warn({ problem: messageOf(error) }, 'leases could not be swept; trying again')

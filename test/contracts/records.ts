@@ -2,8 +2,9 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { Refusal } from '../../core/errors.ts'
 import type { Database } from '../../core/records/database.ts'
 import type { NewSubmission } from '../../core/records/intake.ts'
-import { bareResult, type StagedSource } from '../../core/records/json.ts'
+import { bareResult } from '../../core/records/json.ts'
 import { createRecords, type Records } from '../../core/records/records.ts'
+import { newSubmission, staged } from './submissions.ts'
 
 /** What one test of the suite works on: a fresh, empty database that `open` can be called on again. */
 export interface RecordsFixture {
@@ -14,41 +15,6 @@ export interface RecordsFixture {
 const place = { platform: 'terminal', workspace: 'here', channel: 'class' } as const
 const admitAll = () => undefined
 const long = 60_000
-
-let events = 0
-
-function newSubmission(changes: Partial<NewSubmission> = {}): NewSubmission {
-  events += 1
-  return {
-    eventKey: `terminal:here:class:${events}`,
-    place,
-    account: 'ada',
-    course: 'demo',
-    queue: 'rai_amd64',
-    priority: 'student',
-    source: { kind: 'git', url: 'https://git.example/ada/project' },
-    sourcePlace: 'any',
-    submittedAt: 1_700_000_000_000,
-    ...changes,
-  }
-}
-
-const staged: StagedSource = {
-  key: 'userdata/x.tar.gz',
-  treeHash: 'a'.repeat(64),
-  bytes: 10,
-  unpackedBytes: 20,
-  entries: 1,
-  leftOut: { count: 0, examples: [] },
-  job: {
-    image: 'busybox',
-    commands: [{ text: 'true', argv: ['true'] }],
-    keepGoing: false,
-    timeMs: 1000,
-    buildFile: 'rai_build.yml',
-    warnings: [],
-  },
-}
 
 /** The records' contract; every database RAI runs on passes it. */
 export function describeRecords(name: string, create: () => Promise<RecordsFixture>): void {

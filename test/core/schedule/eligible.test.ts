@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { eligible } from '../../../core/schedule/eligible.ts'
 
-const plain = { architecture: 'amd64', gpus: 0 }
-const volta = { architecture: 'amd64', gpus: 2, gpuArchitecture: 'volta', gpuMemory: 16e9 }
-const unknownGpu = { architecture: 'amd64', gpus: 1 }
+const plain = { architecture: 'amd64', gpus: [] }
+const v100 = { architecture: 'volta', memoryBytes: 16e9 }
+const volta = { architecture: 'amd64', gpus: [v100, v100] }
+const unknownGpu = { architecture: 'amd64', gpus: [{}] }
+const mixed = { architecture: 'amd64', gpus: [v100, { architecture: 'pascal', memoryBytes: 12e9 }] }
 
 describe('eligible', () => {
   it.each([
@@ -18,7 +20,11 @@ describe('eligible', () => {
     [{ gpus: 1, gpuArchitecture: 'pascal' }, volta, false],
     [{ gpuArchitecture: 'volta' }, plain, false],
     [{ gpus: 1, gpuMemory: 16e9 }, volta, true],
-    [{ gpus: 1, gpuMemory: 17e9 }, volta, false],
+    [{ gpus: 1, gpuMemory: 17e9 }, volta, true],
+    [{ gpus: 1, gpuMemory: 18e9 }, volta, false],
+    [{ gpus: 2 }, mixed, true],
+    [{ gpus: 2, gpuArchitecture: 'volta' }, mixed, false],
+    [{ gpus: 1, gpuArchitecture: 'pascal', gpuMemory: 14e9 }, mixed, false],
     [{ gpuMemory: 1 }, plain, false],
     [{ gpus: 1 }, unknownGpu, true],
     [{ gpus: 1, gpuArchitecture: 'volta' }, unknownGpu, false],
