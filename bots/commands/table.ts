@@ -1,5 +1,6 @@
 import { cancelCommand } from './cancel.ts'
 import type { Command } from './command.ts'
+import { compareCommand } from './compare.ts'
 import { createHelp } from './help.ts'
 import { historyCommand } from './history.ts'
 import { limitsCommand } from './limits.ts'
@@ -20,6 +21,7 @@ const worded: readonly Command[] = [
   cancelCommand,
   rerunCommand,
   historyCommand,
+  compareCommand,
   limitsCommand,
   whoamiCommand,
 ]

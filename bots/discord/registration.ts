@@ -66,11 +66,12 @@ function subcommand(name: string, description: string, options: readonly ReturnT
 
 function optionsOf({ name, usage, options }: Command) {
   const id = usage.includes('[id]') ? [text('id', 'which submission; without it, your newest', true)] : []
+  const other = usage.includes('[other]') ? [text('other', 'the run to compare it with', true)] : []
   const rest = Object.entries(options).map(([option, what]) => text(option, what, option === 'assignment'))
   const course = takesCourse(name) ? [text('course', 'which course, where the channel does not say')] : []
   if (name === 'submit') return [...sources, ...rest, ...course]
   if (name === 'help') return [{ ...text('command', 'all about one command'), choices: commandNames.map(toChoice) }]
-  return [...id, ...rest, ...course]
+  return [...id, ...other, ...rest, ...course]
 }
 
 const sources = [

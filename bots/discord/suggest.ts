@@ -39,7 +39,7 @@ async function choicesFor({ context, identityOf }: Desk, interaction: Autocomple
 }
 
 function choiceOf(option: string, command: string, submission: Submission, now: number): Choice[] {
-  if (option === 'id') return fits(command, submission) ? [runChoice(submission, now)] : []
+  if (option === 'id' || option === 'other') return fits(command, submission) ? [runChoice(submission, now)] : []
   if (option === 'assignment') return same(submission.assignment)
   const { source } = submission
   return source.kind === 'git' ? same(source.url) : []

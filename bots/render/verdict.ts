@@ -3,6 +3,7 @@ import type { Submission } from '../../core/records/submission.ts'
 import type { Card, CardButton, CardField } from '../card.ts'
 import type { Links } from '../links.ts'
 import { costsNothing, duration, linksWork, size, verdictTitle } from '../wording.ts'
+import { againstLine } from './changes.ts'
 import { cleanLine, plainLine } from './clean.ts'
 import { describeFirstError } from './first-error.ts'
 import { field, receiptFields, warnings } from './receipt.ts'
@@ -23,6 +24,7 @@ export function verdictCard(view: SubmissionView): Card {
       ...sentences(submission),
       ...(ended && firstError !== undefined ? [`First error: ${describeFirstError(firstError)}`] : []),
       ...(submission.result?.notices.slice(0, 5).map((notice) => plainLine(notice, 300)) ?? []),
+      ...(view.parent === undefined ? [] : [againstLine(view.parent, submission)]),
       ...(submission.attempt === 0 ? warnings(submission) : []),
       ...(view.links === undefined ? [] : [linksWork(view.links.expiresAt)]),
     ],

@@ -14,6 +14,8 @@ export interface SubmissionView {
   readonly firstError?: FirstError
   /** Only where everybody who reads along may have them. */
   readonly links?: Links
+  /** The run that this one repeats. */
+  readonly parent?: Submission
   /** Milliseconds since the epoch. */
   readonly now: number
 }

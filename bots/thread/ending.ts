@@ -1,5 +1,6 @@
 import { failpoint } from '../../core/failpoint.ts'
 import { describeError } from '../../core/logger/describe-error.ts'
+import type { Submission } from '../../core/records/submission.ts'
 import type { Card } from '../card.ts'
 import { ChatError, type MessageRef } from '../chat.ts'
 import type { Links } from '../links.ts'
@@ -57,7 +58,19 @@ async function drawVerdict(state: ThreadState): Promise<Card> {
     signal.throwIfAborted()
   }
   const links = await postableLinks(state)
-  return verdictCard({ ...state.view(), ...(links === undefined ? {} : { links }) })
+  const parent = await parentOf(state)
+  return verdictCard({
+    ...state.view(),
+    ...(links === undefined ? {} : { links }),
+    ...(parent === undefined ? {} : { parent }),
+  })
+}
+
+/** What it repeats, where both ran. The verdict is worth posting without. */
+async function parentOf({ options, submission }: ThreadState): Promise<Submission | undefined> {
+  if (submission.parent === undefined || submission.attempt === 0) return undefined
+  const parent = await options.records.lookup.byId(submission.parent)
+  return parent?.state === 'finished' ? parent : undefined
 }
 
 /** Links go where others cannot read them, or where the course made results public. */

@@ -88,6 +88,18 @@ describe('one thread', () => {
     expect(verdict?.card?.text).toEqual(['`make` ended with exit code 2.', 'First error: main.c:3: expected ‘;’'])
   })
 
+  it('says under the verdict of a rerun what is different from the run that it repeats', async () => {
+    world.render(chat)
+    const first = await world.queued()
+    await (await world.claim()).finish()
+    const again = await world.queued({ parent: first, source: { kind: 'rerun', submission: first } })
+    await (await world.claim()).finish('failed', { ...succeeded, durationMs: 2800 })
+    await until(() => expect(chat.settled).toHaveLength(2))
+    expect((await threadOf(again))[1]?.card?.text).toContain(
+      `Against ${first.slice(0, 8)}: the same code, build file, image and limits; verdict succeeded → failed; run time 1.4s → 2.8s (100% more).`,
+    )
+  })
+
   it('ends without a log where nothing ran', async () => {
     world.render(chat)
     const id = await world.queued()
