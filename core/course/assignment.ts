@@ -105,6 +105,8 @@ export interface RankingRule {
 /** Whether a submission counts for its assignment, decided when it was received and kept with it. */
 export interface Standing {
   readonly counts: boolean
+  /** Why it does not: too late, without a file that is required, or a person's own repetition of a run. */
+  readonly because?: 'late' | 'files' | 'repeat'
   /** A sentence: why it does not count, or what it costs. */
   readonly reason?: string
   readonly lateMs?: number

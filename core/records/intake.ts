@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import type { Standing } from '../course/assignment.ts'
 import type { PinnedSource } from '../source/source.ts'
 import {
   type Needs,
@@ -7,6 +8,7 @@ import {
   type SourceRequest,
   sourceRequestSchema,
 } from '../vocabulary.ts'
+import { type AdmissionFacts, admissionFacts } from './admission-facts.ts'
 import type { Database, Session } from './database.ts'
 import type { Result, StagedSource } from './json.ts'
 import { changed, leaseFor, noLease, type WorkLease, whereLeased } from './leasing.ts'
@@ -30,13 +32,8 @@ export interface NewSubmission {
   readonly submittedAt: number
 }
 
-/** What admission is decided on, read in the same transaction. */
-export interface AdmissionFacts {
-  /** The person's submissions that have not started. */
-  readonly waiting: number
-  /** How long ago the person's last submission was received, in milliseconds. */
-  readonly sinceLastMs?: number
-}
+/** `undefined` for what belongs to no assignment that the course knows. */
+export type Admit = (facts: AdmissionFacts) => Standing | undefined
 
 export interface StagingWork {
   readonly submission: Submission
@@ -46,12 +43,12 @@ export interface StagingWork {
 /** From the promise to the queue. Every method is one transaction. */
 export interface Intake {
   /**
-   * Records a submission, or finds the one that the same event made before. `admit` throws a `Refusal` to keep it out;
-   * it is not asked about a repeated event.
+   * Records a submission, or finds the one that the same event made before. `admit` throws a `Refusal` to keep it out,
+   * or says whether it counts for its assignment; it is not asked about a repeated event.
    */
   receive(
     submission: NewSubmission,
-    admit: (facts: AdmissionFacts) => void,
+    admit: Admit,
   ): Promise<{ readonly submission: Submission; readonly repeated: boolean }>
   /** The oldest submission that waits to be staged (or whose stager died) at one of these places. */
   claimStaging(options: {
@@ -61,11 +58,11 @@ export interface Intake {
   }): Promise<StagingWork | undefined>
   /** Keeps which commit was meant, so that staging again fetches the same. False when the lease is gone. */
   pin(lease: WorkLease, pinned: PinnedSource): Promise<boolean>
-  /** `staging` → `queued`. False when the lease is gone or the person cancelled. */
+  /** `staging` → `queued`, with another standing where staging found that it does not count after all. False when the lease is gone or the person cancelled. */
   enqueue(
     lease: WorkLease,
     staged: StagedSource,
-    target: { readonly queue: string; readonly needs: Needs },
+    target: { readonly queue: string; readonly needs: Needs; readonly standing?: Standing },
   ): Promise<boolean>
   /** `staging` → `finished`, without ever having run. False when the lease is gone. */
   end(lease: WorkLease, verdict: 'refused' | 'system-error', result: Result): Promise<boolean>
@@ -89,6 +86,7 @@ export function createIntake(database: Database): Intake {
               queue: target.queue,
               needs_json: JSON.stringify(target.needs),
               staged_json: JSON.stringify(staged),
+              ...standingOf(target.standing),
               queued_at: database.now,
               available_at: 0,
               woken_at: null,
@@ -120,19 +118,17 @@ export function createIntake(database: Database): Intake {
   }
 }
 
-async function receive(
-  database: Database,
-  session: Session,
-  submission: NewSubmission,
-  admit: (facts: AdmissionFacts) => void,
-) {
-  await database.lock(session, `receive:${submission.account}`)
+async function receive(database: Database, session: Session, submission: NewSubmission, admit: Admit) {
+  const { account, course, team, assignment } = submission
+  await database.lock(session, `receive:${account}`)
+  // Quotas of a team are everybody's in it.
+  if (team !== undefined && assignment !== undefined) await database.lock(session, `receive:${course}/${team}`)
   const first = await findByEvent(session, submission.eventKey)
   if (first !== undefined) return { submission: toSubmission(first), repeated: true }
-  admit(await admissionFacts(database, session, submission.account))
+  const standing = admit(await admissionFacts(database, session, submission))
   const inserted = await session
     .insertInto('submission')
-    .values({ ...toRow(submission), received_at: database.now })
+    .values({ ...toRow(submission), ...standingOf(standing), received_at: database.now })
     .onConflict((conflict) => conflict.column('event_key').doNothing())
     .returningAll()
     .executeTakeFirst()
@@ -158,21 +154,8 @@ function findByEvent(session: Session, eventKey: string) {
   return session.selectFrom('submission').selectAll().where('event_key', '=', eventKey).executeTakeFirst()
 }
 
-async function admissionFacts(database: Database, session: Session, account: string): Promise<AdmissionFacts> {
-  const waiting = await session
-    .selectFrom('submission')
-    .select((build) => build.fn.countAll<number>().as('count'))
-    .where('account', '=', account)
-    .where('state', 'in', ['received', 'staging', 'queued'])
-    .executeTakeFirstOrThrow()
-  const last = await session
-    .selectFrom('submission')
-    .select(sql<number>`${database.now} - received_at`.as('agoMs'))
-    .where('account', '=', account)
-    .orderBy('received_at', 'desc')
-    .limit(1)
-    .executeTakeFirst()
-  return { waiting: Number(waiting.count), ...(last === undefined ? {} : { sinceLastMs: last.agoMs }) }
+function standingOf(standing: Standing | undefined) {
+  return standing === undefined ? {} : { standing_json: JSON.stringify(standing) }
 }
 
 function toRow({ place, source, eventKey, sourcePlace, submittedAt, ...rest }: NewSubmission) {

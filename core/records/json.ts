@@ -95,6 +95,16 @@ export type Grade = z.infer<typeof gradeSchema>
 
 const artefactSchema = z.strictObject({ key: z.string(), bytes: z.number().int() })
 
+/** Whether a submission counts: `Standing` in core/course. */
+export const standingSchema = z.strictObject({
+  counts: z.boolean(),
+  because: z.enum(['late', 'files', 'repeat']).exactOptional(),
+  reason: z.string().exactOptional(),
+  lateMs: z.number().exactOptional(),
+  lateTokens: z.number().exactOptional(),
+  acceptedBy: z.string().exactOptional(),
+})
+
 /** How a submission ended, committed together with its verdict. */
 export const resultSchema = z.strictObject({
   /** What the person reads: the cause, the limit and the value found. */

@@ -1,4 +1,5 @@
 import type { Kysely, Migration } from 'kysely'
+import { createCourse } from './course-migration.ts'
 import { createEnrolment } from './enrolment-migration.ts'
 import { createFleet } from './fleet-migration.ts'
 import { createOperations } from './operations-migration.ts'
@@ -12,6 +13,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0002-enrolment': { up: createEnrolment },
   '0003-operations': { up: createOperations },
   '0004-fleet': { up: createFleet },
+  '0008-course': { up: createCourse },
 }
 
 // Migrations describe the schema as it was, so they cannot be typed by today's tables.

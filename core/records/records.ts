@@ -11,6 +11,7 @@ import { createOperations, type Operations } from './operations.ts'
 import { createPauses, type Pauses } from './pauses.ts'
 import { createPeople, type People } from './people.ts'
 import { createRuns, type Runs } from './runs.ts'
+import { createStandings, type Standings } from './standings.ts'
 
 /** The only authority on what happened. Everything else may be lost, repeated or reordered. */
 export interface Records {
@@ -19,6 +20,7 @@ export interface Records {
   readonly lookup: Lookup
   readonly deliveries: Deliveries
   readonly people: People
+  readonly standings: Standings
   readonly enrolment: EnrolmentRecords
   readonly leases: Leases
   readonly pauses: Pauses
@@ -38,6 +40,7 @@ export function createRecords(database: Database): Records {
     lookup: createLookup(database),
     deliveries: createDeliveries(database),
     people: createPeople(database),
+    standings: createStandings(database),
     enrolment: createEnrolmentRecords(database),
     leases: createLeases(database),
     pauses: createPauses(database),

@@ -1,4 +1,5 @@
 import type { Selectable } from 'kysely'
+import type { Standing } from '../course/assignment.ts'
 import {
   type Needs,
   needsSchema,
@@ -10,7 +11,7 @@ import {
   sourceRequestSchema,
   type Verdict,
 } from '../vocabulary.ts'
-import { type Result, resultSchema, type StagedSource, stagedSourceSchema } from './json.ts'
+import { type Result, resultSchema, type StagedSource, stagedSourceSchema, standingSchema } from './json.ts'
 import type { SubmissionTable } from './tables.ts'
 
 /** Where a submission was asked for, and so where its thread is. */
@@ -36,6 +37,8 @@ export interface Submission {
   readonly needs: Needs
   readonly source: SourceRequest
   readonly staged?: StagedSource
+  /** Whether it counts for `assignment`. Absent where the course knows no such assignment. */
+  readonly standing?: Standing
   readonly parent?: string
   readonly submittedAt: number
   readonly receivedAt: number
@@ -57,6 +60,7 @@ export function toSubmission(row: Selectable<SubmissionTable>): Submission {
     ...identityOf(row),
     ...progressOf(row),
     ...optional('staged', row.staged_json, (text) => stagedSourceSchema.parse(JSON.parse(text))),
+    ...optional('standing', row.standing_json, (text) => standingSchema.parse(JSON.parse(text))),
     ...optional('result', row.result_json, (text) => resultSchema.parse(JSON.parse(text))),
   }
 }

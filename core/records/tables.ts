@@ -1,4 +1,5 @@
 import type { PriorityClass, SubmissionState, Verdict } from '../vocabulary.ts'
+import type { ExtensionTable } from './course-tables.ts'
 import type { CredentialDeliveryTable, EnrolmentTable, GuessTable } from './enrolment-tables.ts'
 import type { GpuUseTable, WorkerTable } from './fleet-tables.ts'
 import type { InvalidMessageTable, PauseTable } from './operations-tables.ts'
@@ -18,6 +19,7 @@ export interface Tables {
   team: TeamTable
   audit: AuditTable
   lease: LeaseTable
+  extension: ExtensionTable
   enrolment: EnrolmentTable
   credential_delivery: CredentialDeliveryTable
   guess: GuessTable
@@ -47,6 +49,8 @@ export interface SubmissionTable {
   /** Which process can fetch the source: `any`, `host:<name>`, `slack:<workspace>`, … */
   source_place: string
   staged_json: string | null
+  /** Whether it counts for its assignment. */
+  standing_json: string | null
   /** The submission this one repeats. */
   parent: string | null
   submitted_at: number
@@ -137,8 +141,14 @@ export interface IdentityTable {
 export interface TeamTable {
   id: string
   course: string
+  /** What memberships and submissions call it; see core/records/teams.ts for a name that is used again. */
   name: string
   created_at: number
+  /** Lets somebody join. Null for a team of the roster. */
+  code: string | null
+  created_by: string | null
+  /** It was a team of an earlier term, or everybody left. */
+  closed_at: number | null
 }
 
 export interface AuditTable {

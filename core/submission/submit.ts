@@ -66,7 +66,7 @@ function teamOf({ member, parent }: SubmitRequest): { readonly team?: string } {
   return team === undefined ? {} : { team }
 }
 
-function admit({ waiting, sinceLastMs }: AdmissionFacts, { member, course, parent }: SubmitRequest): void {
+function admit({ waiting, sinceLastMs }: AdmissionFacts, { member, course, parent }: SubmitRequest): undefined {
   const { waiting: most = Number.POSITIVE_INFINITY, intervalMs = 0 } = paceOf(member.rights, course)
   if (waiting >= most) throw tooManyWaiting(waiting, most)
   const soon = sinceLastMs !== undefined && sinceLastMs < intervalMs
