@@ -30,6 +30,11 @@ export async function runDiscordRole(deployment: Deployment, signal: AbortSignal
     keys: credentialKeys(secret),
   })
   const onReady = () => log.info({ application: chat.workspace }, 'RAI listens in Discord')
-  const serving = { context: role.context, verify, byDiscordUser: records.enrolment.byDiscord, onReady }
+  const serving = {
+    context: role.context,
+    verify,
+    byDiscordUser: (user: string) => records.enrolment.byPlatformId('discord', user),
+    onReady,
+  }
   await runTogether(signal, [role.run, (ending) => bot.serve(serving, ending)])
 }

@@ -1,6 +1,6 @@
 import type { CredentialKeys } from '../directory/credential-keys.ts'
 import type { EnrolmentRecords, EnrolOne } from '../records/enrolment.ts'
-import { type DeliveryWay, wayTo } from './channel.ts'
+import { type DeliveryWay, type Reach, wayTo } from './channel.ts'
 import { issueFor } from './issue.ts'
 import type { EnrolmentPlan, MissingPerson } from './plan.ts'
 import type { RosterPerson } from './roster.ts'
@@ -11,6 +11,10 @@ export interface ApplyOptions {
   /** An account's id, or who else did it. */
   readonly actor: string
   readonly deliver: DeliveryWay
+  /** The chats in which a bot can write to people, for `direct`. */
+  readonly reach?: Reach
+  /** What goes by mail is mailed by a bot. */
+  readonly byBot?: boolean
   /** Leaves who is missing where they are. */
   readonly keepMissing?: boolean
   readonly signal?: AbortSignal
@@ -48,11 +52,12 @@ export async function applyPlan(plan: EnrolmentPlan, options: ApplyOptions): Pro
   return { issued, removed }
 }
 
-function enrolOne(person: RosterPerson, { keys, deliver }: ApplyOptions): EnrolOne {
+function enrolOne(person: RosterPerson, { keys, deliver, reach, byBot = false }: ApplyOptions): EnrolOne {
   const { line: _line, ...wanted } = person
   if (deliver === 'none') return { wanted }
   const { course, expiresAt } = person
-  return { wanted, issue: (account) => issueFor({ account, course, keys, expiresAt }, wayTo(person, deliver)) }
+  const way = { ...wayTo(person, deliver, reach), byBot }
+  return { wanted, issue: (account) => issueFor({ account, course, keys, expiresAt }, way) }
 }
 
 async function removeMissing(missing: readonly MissingPerson[], { records, actor }: ApplyOptions): Promise<number> {

@@ -1,6 +1,7 @@
 import { type FileHandle, open, rm } from 'node:fs/promises'
 import { type CredentialKeys, openSealed } from '../directory/credential-keys.ts'
-import type { ClaimedDelivery, CredentialDeliveries, DeliveryOutcome } from '../records/enrolment-deliveries.ts'
+import type { ClaimedDelivery } from '../records/enrolment-claims.ts'
+import type { CredentialDeliveries, DeliveryOutcome } from '../records/enrolment-deliveries.ts'
 import { codeOf } from '../system-error.ts'
 import { csvRow } from './csv-out.ts'
 import { keysFileExists } from './refusals.ts'
@@ -23,7 +24,7 @@ const chunk = 500
 export async function deliverToFile({ deliveries, keys, path }: DeliverFileOptions): Promise<number> {
   const first = await deliveries.claim({ channel: 'file', limit: chunk, leaseMs })
   if (first.length === 0) return 0
-  const file = await create(path).catch(async (error: unknown) => {
+  const file = await createKeysFile(path).catch(async (error: unknown) => {
     await deliveries.settleAll(first.map(({ id, token }) => ({ id, token, outcome: handBack })))
     throw error
   })
@@ -43,7 +44,8 @@ export async function deliverToFile({ deliveries, keys, path }: DeliverFileOptio
 
 const handBack: DeliveryOutcome = { state: 'later', error: 'the file could not be written', delayMs: 0 }
 
-async function create(path: string): Promise<FileHandle> {
+/** A file for secrets: readable by this user only, and never one that is there. */
+export async function createKeysFile(path: string): Promise<FileHandle> {
   return open(path, 'wx', 0o600).catch((error: unknown) => {
     throw codeOf(error) === 'EEXIST' ? keysFileExists(path) : error
   })

@@ -2,7 +2,8 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { type CredentialKeys, openSealed } from '../directory/credential-keys.ts'
 import { messageOf, ProviderError } from '../errors.ts'
 import { MailBusy, type Mailer, type MailOutcome, type MailRecipient, type MailTemplate } from '../mail/mail.ts'
-import type { ClaimedDelivery, CredentialDeliveries, DeliveryOutcome } from '../records/enrolment-deliveries.ts'
+import type { ClaimedDelivery } from '../records/enrolment-claims.ts'
+import type { CredentialDeliveries, DeliveryOutcome } from '../records/enrolment-deliveries.ts'
 import { undeliverable } from './check-addresses.ts'
 import { mailFields } from './mail-fields.ts'
 
@@ -14,6 +15,8 @@ export interface DeliverMailOptions {
   readonly signal?: AbortSignal
   /** Deliveries that are settled, of those that were waiting. */
   readonly onProgress?: (done: number, all: number) => void
+  /** Only what a bot is to mail; what is refused goes into the instructor's file. */
+  readonly byBot?: boolean
   /** How many go at once. */
   readonly batchSize?: number
 }
@@ -33,27 +36,40 @@ const longestWaitMs = 60_000
  * calling this again goes on. Rejects with a `ProviderError` when the provider will not, or not soon, take any.
  */
 export async function deliverByMail(options: DeliverMailOptions): Promise<MailDelivered> {
-  const { deliveries, mailer, signal, onProgress, batchSize = 250 } = options
+  const { deliveries, mailer, signal, onProgress, byBot = false, batchSize = 250 } = options
   const total = { accepted: 0, failed: 0 }
   let failures = 0
   for (;;) {
     signal?.throwIfAborted()
-    const left = await deliveries.waiting('mail')
+    const left = await deliveries.waiting('mail', { byBot })
     if (left.count === 0) return total
     const limit = Math.min(batchSize, mailer.batchLimit)
-    const batch = await deliveries.claim({ channel: 'mail', limit, leaseMs })
+    const batch = await deliveries.claim({ channel: 'mail', limit, leaseMs, byBot })
     if (batch.length === 0) {
       await delay(Math.min(left.nextMs + 1, longestWaitMs), undefined, signal === undefined ? {} : { signal })
       continue
     }
     const { outcomes, failure } = await attempt(batch, options, failures)
-    await deliveries.settleAll(batch.map(({ id, token }) => ({ id, token, outcome: outcomes.get(id) ?? untouched })))
+    await settleBatch(batch, outcomes, options)
     for (const { state } of outcomes.values()) if (state !== 'later') total[state] += 1
     failures = failure === undefined ? 0 : failures + 1
     if (failure !== undefined && (!failure.retryable || failures >= mostFailures)) throw failure
     const done = total.accepted + total.failed
-    onProgress?.(done, done + (await deliveries.waiting('mail')).count)
+    onProgress?.(done, done + (await deliveries.waiting('mail', { byBot })).count)
   }
+}
+
+async function settleBatch(
+  batch: readonly ClaimedDelivery[],
+  outcomes: ReadonlyMap<string, DeliveryOutcome>,
+  { deliveries, byBot = false }: DeliverMailOptions,
+): Promise<void> {
+  const settled = batch.map(({ id, token }) => ({ id, token, outcome: outcomes.get(id) ?? untouched }))
+  const refused = byBot ? settled.filter(({ outcome }) => outcome.state === 'failed') : []
+  for (const { outcome, ...delivery } of refused) {
+    if (outcome.state === 'failed') await deliveries.reveals.reroute(delivery, outcome.error)
+  }
+  await deliveries.settleAll(settled.filter((one) => !refused.includes(one)))
 }
 
 const untouched: DeliveryOutcome = { state: 'later', error: 'not sent yet', delayMs: 0 }

@@ -11,12 +11,12 @@ export interface IssueOptions {
 }
 
 /** New keys whose secret is sealed into the row of its delivery: nobody sees it on the way. */
-export function issueFor(options: IssueOptions, { channel, address }: Way): Issue {
+export function issueFor(options: IssueOptions, { channel, address, byBot = false }: Way): Issue {
   const { account, course, keys } = options
   const { issue, pair } = issueShown(options)
   const id = newSubmissionId()
   const sealed = sealSecret(pair.secretKey, id, keys)
-  return { ...issue, delivery: { id, account, course, accessKey: pair.accessKey, channel, address, sealed } }
+  return { ...issue, delivery: { id, account, course, accessKey: pair.accessKey, channel, address, sealed, byBot } }
 }
 
 /** New keys for somebody who stands before the screen. */

@@ -82,3 +82,21 @@ export function keysFileExists(path: string): Refusal {
     `${path} is there already, and nothing overwrites keys. Name another file with --out.`,
   )
 }
+
+export function wrongCode(): Refusal {
+  return new Refusal(
+    'wrong-code',
+    'This is no enrolment code. Copy it once more as it was given to you; if it still does not work, ask the course staff for a new one.',
+  )
+}
+
+export function codeUsed(): Refusal {
+  return new Refusal(
+    'code-used',
+    'This enrolment code was used already, and each works once. If that was not you, tell the course staff at once; otherwise `/rai key rotate` makes new keys.',
+  )
+}
+
+export function codeOver(): Refusal {
+  return new Refusal('code-over', 'This enrolment code has ended. Ask the course staff for a new one.')
+}

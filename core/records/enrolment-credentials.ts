@@ -1,7 +1,8 @@
 import { type Selectable, sql } from 'kysely'
 import type { Database, Session } from './database.ts'
 import { note } from './enrolment-audit.ts'
-import { cancelDeliveries, type NewDelivery, putDelivery } from './enrolment-deliveries.ts'
+import type { NewDelivery } from './enrolment-claims.ts'
+import { cancelDeliveries, putDelivery } from './enrolment-deliveries.ts'
 import type { CredentialTable } from './tables.ts'
 
 /** What the records know of a pair of keys. Never the secret one. */
@@ -145,6 +146,7 @@ export async function endAccess(database: Database, session: Session, account: s
     .where('revoked_at', 'is', null)
     .executeTakeFirst()
   await session.deleteFrom('identity').where('account', '=', account).execute()
+  await session.deleteFrom('enrolment_code').where('account', '=', account).where('used_at', 'is', null).execute()
   await cancelDeliveries(database, session, account)
   return Number(numUpdatedRows)
 }

@@ -1,53 +1,22 @@
-import { type Selectable, sql } from 'kysely'
+import { sql } from 'kysely'
 import type { Database, Session } from './database.ts'
 import { note } from './enrolment-audit.ts'
-import type { CredentialDeliveryState, CredentialDeliveryTable } from './enrolment-tables.ts'
-import { changed, newToken } from './leasing.ts'
-
-/** How a secret key may travel. */
-const deliveryChannels = ['mail', 'file', 'slack', 'discord'] as const
-export type DeliveryChannel = (typeof deliveryChannels)[number]
-
-export interface NewDelivery {
-  readonly id: string
-  readonly account: string
-  readonly course: string
-  readonly accessKey: string
-  readonly channel: DeliveryChannel
-  readonly address: string
-  readonly sealed: string
-}
-
-/** A delivery that is ours to make until the lease ends; another process may make it again afterwards. */
-export interface ClaimedDelivery extends NewDelivery {
-  readonly token: string
-  /** 1 for the first. */
-  readonly tries: number
-  readonly person: {
-    readonly username: string
-    readonly firstName: string
-    readonly lastName: string
-    readonly affiliation: string
-    readonly email?: string
-    readonly role: string
-    readonly team?: string
-  }
-  readonly expiresAt?: number
-}
+import {
+  type ClaimedDelivery,
+  type ClaimOptions,
+  claim,
+  type DeliveryChannel,
+  type NewDelivery,
+} from './enrolment-claims.ts'
+import { createReveals, type Reveals } from './enrolment-reveals.ts'
+import type { CredentialDeliveryState } from './enrolment-tables.ts'
+import { changed } from './leasing.ts'
 
 /** `accepted` and `failed` wipe the sealed secret. `later` gives the delivery back. */
 export type DeliveryOutcome =
   | { readonly state: 'accepted'; readonly message: string }
   | { readonly state: 'failed'; readonly error: string }
   | { readonly state: 'later'; readonly error: string; readonly delayMs: number }
-
-interface ClaimOptions {
-  readonly channel: DeliveryChannel
-  readonly limit: number
-  readonly leaseMs: number
-  /** Only those of one course. */
-  readonly course?: string
-}
 
 interface Bounce {
   readonly address: string
@@ -68,7 +37,11 @@ export interface CredentialDeliveries {
   /** Marks what was accepted and came back. Returns how many were news. */
   bounced(bounces: readonly Bounce[]): Promise<number>
   /** How many are waiting for this channel, and in how many milliseconds the next one may be tried. */
-  waiting(channel: DeliveryChannel): Promise<{ readonly count: number; readonly nextMs: number }>
+  waiting(
+    channel: DeliveryChannel,
+    options?: { readonly byBot?: boolean },
+  ): Promise<{ readonly count: number; readonly nextMs: number }>
+  readonly reveals: Reveals
 }
 
 export function createCredentialDeliveries(database: Database): CredentialDeliveries {
@@ -85,18 +58,21 @@ export function createCredentialDeliveries(database: Database): CredentialDelive
         for (const bounce of bounces) if (await bounced(database, session, bounce)) news += 1
         return news
       }),
-    waiting: (channel) => database.read((session) => waiting(database, session, channel)),
+    waiting: (channel, { byBot = false } = {}) =>
+      database.read((session) => waiting(database, session, channel, byBot)),
+    reveals: createReveals(database),
   }
 }
 
 export async function putDelivery(database: Database, session: Session, delivery: NewDelivery): Promise<void> {
-  const { accessKey, ...row } = delivery
+  const { accessKey, byBot, ...row } = delivery
   const now = database.now
   await session
     .insertInto('credential_delivery')
     .values({
       ...row,
       access_key: accessKey,
+      by_bot: byBot === true ? 1 : null,
       state: 'waiting',
       tries: 0,
       available_at: now,
@@ -112,98 +88,8 @@ export async function cancelDeliveries(database: Database, session: Session, acc
     .updateTable('credential_delivery')
     .set({ state: 'cancelled', sealed: null, updated_at: database.now })
     .where('account', '=', account)
-    .where('state', 'in', ['waiting', 'sending'])
+    .where('state', 'in', ['waiting', 'sending', 'offered', 'blocked'])
     .execute()
-}
-
-async function claim(database: Database, session: Session, options: ClaimOptions): Promise<ClaimedDelivery[]> {
-  await database.lock(session, 'credential-delivery')
-  const token = newToken()
-  const free = session
-    .selectFrom('credential_delivery')
-    .select('id')
-    .where('channel', '=', options.channel)
-    .where('sealed', 'is not', null)
-    .where((row) =>
-      row.or([
-        row.and([row('state', '=', 'waiting'), row('available_at', '<=', database.now)]),
-        row.and([row('state', '=', 'sending'), row('lease_until', '<=', database.now)]),
-      ]),
-    )
-    .$if(options.course !== undefined, (query) => query.where('course', '=', options.course ?? ''))
-    .orderBy('created_at')
-    .orderBy('id')
-    .limit(options.limit)
-  await session
-    .updateTable('credential_delivery')
-    .set({
-      state: 'sending',
-      tries: sql<number>`tries + 1`,
-      lease_token: token,
-      lease_until: sql<number>`${database.now} + ${options.leaseMs}`,
-      updated_at: database.now,
-    })
-    .where('id', 'in', free)
-    .execute()
-  return claimed(session, token)
-}
-
-async function claimed(session: Session, token: string): Promise<ClaimedDelivery[]> {
-  const rows = await session
-    .selectFrom('credential_delivery as d')
-    .innerJoin('account as a', 'a.id', 'd.account')
-    .innerJoin('credential as c', 'c.access_key', 'd.access_key')
-    .leftJoin('enrolment as e', (join) => join.onRef('e.account', '=', 'd.account').onRef('e.course', '=', 'd.course'))
-    .selectAll('d')
-    .select([
-      'a.username',
-      'a.first_name',
-      'a.last_name',
-      'a.affiliation',
-      'a.email',
-      'e.role',
-      'e.team',
-      'c.expires_at',
-    ])
-    .where('d.lease_token', '=', token)
-    .where('d.state', '=', 'sending')
-    .orderBy('d.created_at')
-    .orderBy('d.id')
-    .execute()
-  return rows.map((row) => ({
-    ...toDelivery(row),
-    token,
-    person: toPerson(row),
-    ...optional('expiresAt', row.expires_at),
-  }))
-}
-
-function toDelivery(row: Selectable<CredentialDeliveryTable>) {
-  const { id, account, course, access_key, address, sealed, tries } = row
-  const channel = deliveryChannels.find((known) => known === row.channel) ?? 'file'
-  return { id, account, course, accessKey: access_key, channel, address, sealed: sealed ?? '', tries }
-}
-
-interface PersonRow {
-  username: string
-  first_name: string
-  last_name: string
-  affiliation: string
-  email: string | null
-  role: string | null
-  team: string | null
-}
-
-function toPerson(row: PersonRow): ClaimedDelivery['person'] {
-  const { username, first_name: firstName, last_name: lastName, affiliation } = row
-  const rest = { ...optional('email', row.email), ...optional('team', row.team) }
-  return { username, firstName, lastName, affiliation, role: row.role ?? 'student', ...rest }
-}
-
-function optional<K extends string, V>(key: K, value: V | null): { [P in K]?: V } {
-  const found: { [P in K]?: V } = {}
-  if (value !== null) found[key] = value
-  return found
 }
 
 interface Settled {
@@ -259,13 +145,14 @@ function bounced(database: Database, session: Session, { address, message, reaso
   )
 }
 
-async function waiting(database: Database, session: Session, channel: DeliveryChannel) {
+async function waiting(database: Database, session: Session, channel: DeliveryChannel, byBot: boolean) {
   const next = sql<number>`min(case when state = 'waiting' then available_at else lease_until end) - ${database.now}`
   const row = await session
     .selectFrom('credential_delivery')
     .select([sql<number>`count(*)`.as('count'), next.as('nextMs')])
     .where('channel', '=', channel)
     .where('state', 'in', ['waiting', 'sending'])
+    .$if(byBot, (query) => query.where('by_bot', '=', 1))
     .executeTakeFirstOrThrow()
   return { count: Number(row.count), nextMs: Math.max(0, Number(row.nextMs ?? 0)) }
 }

@@ -23,7 +23,7 @@ export interface Guesses {
 }
 
 /** Tries without delay, and the longest delay, in milliseconds. A key's owner must not be locked out by others. */
-const sourceRule = { free: 5, longestMs: 15 * 60_000 }
+export const sourceRule = { free: 5, longestMs: 15 * 60_000 }
 const keyRule = { free: 10, longestMs: 60_000 }
 const forgetMs = 24 * 3_600_000
 const nobody = '0'.repeat(64)
@@ -38,14 +38,14 @@ async function judge(database: Database, session: Session, options: GuessOptions
   // Always in this order, or two of them would wait for each other.
   await database.lock(session, `guess:${source}`)
   await database.lock(session, `guess:${key}`)
-  const waitMs = await waitFor(database, session, [source, key])
+  const waitMs = await waitForGuess(database, session, [source, key])
   if (waitMs > 0) return { kind: 'too-many', waitMs }
   const row = await find(database, session, options.accessKey)
   const matches = options.matches(row?.secret_hash ?? nobody)
   if (row === undefined || !matches) {
-    await count(database, session, source, sourceRule)
+    await countGuess(database, session, source, sourceRule)
     // Keys that do not exist are not kept: whoever makes them up must not fill the table.
-    if (row !== undefined) await count(database, session, key, keyRule)
+    if (row !== undefined) await countGuess(database, session, key, keyRule)
     return { kind: 'wrong' }
   }
   await session.deleteFrom('guess').where('name', '=', key).execute()
@@ -70,7 +70,7 @@ function find(database: Database, session: Session, accessKey: string): Promise<
     .executeTakeFirst()
 }
 
-async function waitFor(database: Database, session: Session, names: readonly string[]): Promise<number> {
+export async function waitForGuess(database: Database, session: Session, names: readonly string[]): Promise<number> {
   const row = await session
     .selectFrom('guess')
     .select(sql<number | null>`max(next_at) - ${database.now}`.as('waitMs'))
@@ -85,7 +85,12 @@ interface Rule {
 }
 
 /** Each wrong one after the free ones doubles the wait. */
-async function count(database: Database, session: Session, name: string, { free, longestMs }: Rule): Promise<void> {
+export async function countGuess(
+  database: Database,
+  session: Session,
+  name: string,
+  { free, longestMs }: Rule,
+): Promise<void> {
   await session.deleteFrom('guess').where('updated_at', '<', sql<number>`${database.now} - ${forgetMs}`).execute()
   const { failures } = await session
     .insertInto('guess')

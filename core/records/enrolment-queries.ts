@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Database, Session } from './database.ts'
-import { type Account, toAccount } from './people.ts'
+import { type Account, type Identity, toAccount } from './people.ts'
 
 /** Somebody as the records have them in a course. */
 export interface EnrolledPerson {
@@ -37,6 +37,15 @@ export interface KeyStatus {
   readonly error: string | null
   readonly tries: number
   readonly updatedAt: number | null
+  readonly revealedAt: number | null
+}
+
+export interface Addresses {
+  readonly email?: string
+  readonly slack?: string
+  readonly discord?: string
+  /** Whom the account is signed in as. */
+  readonly identities: readonly Identity[]
 }
 
 export interface EnrolmentQueries {
@@ -44,8 +53,10 @@ export interface EnrolmentQueries {
   inCourse(course: string): Promise<EnrolledPerson[]>
   /** Accounts with one of these addresses, whatever the case of the letters. */
   byEmail(emails: readonly string[]): Promise<Account[]>
-  /** Accounts that a roster gives this Discord user's id. */
-  byDiscord(user: string): Promise<Account[]>
+  /** Accounts that a roster gives this user's id on the platform. */
+  byPlatformId(platform: 'slack' | 'discord', user: string): Promise<Account[]>
+  /** How somebody can be reached, as what they signed in with and as their rosters say. */
+  addressesOf(account: string): Promise<Addresses>
   status(course: string): Promise<KeyStatus[]>
 }
 
@@ -53,7 +64,8 @@ export function createEnrolmentQueries(database: Database): EnrolmentQueries {
   return {
     inCourse: (course) => database.read((session) => inCourse(session, course)),
     byEmail: (emails) => database.read((session) => byEmail(session, emails)),
-    byDiscord: (user) => database.read((session) => byDiscord(session, user)),
+    byPlatformId: (platform, user) => database.read((session) => byPlatformId(session, platform, user)),
+    addressesOf: (account) => database.read((session) => addressesOf(session, account)),
     status: (course) => database.read((session) => status(database, session, course)),
   }
 }
@@ -92,8 +104,8 @@ async function byEmail(session: Session, emails: readonly string[]): Promise<Acc
   return found
 }
 
-async function byDiscord(session: Session, user: string): Promise<Account[]> {
-  const inRosters = session.selectFrom('enrolment').select('account').where('discord', '=', user)
+async function byPlatformId(session: Session, platform: 'slack' | 'discord', user: string): Promise<Account[]> {
+  const inRosters = session.selectFrom('enrolment').select('account').where(platform, '=', user)
   const rows = await session
     .selectFrom('account')
     .selectAll()
@@ -101,6 +113,32 @@ async function byDiscord(session: Session, user: string): Promise<Account[]> {
     .limit(most)
     .execute()
   return rows.map(toAccount)
+}
+
+async function addressesOf(session: Session, account: string): Promise<Addresses> {
+  const identities = await session
+    .selectFrom('identity')
+    .select(['platform', 'workspace', 'user'])
+    .where('account', '=', account)
+    .orderBy('linked_at', 'desc')
+    .limit(20)
+    .execute()
+  const person = await session.selectFrom('account').select('email').where('id', '=', account).executeTakeFirst()
+  const rows = await session
+    .selectFrom('enrolment')
+    .select(['slack', 'discord'])
+    .where('account', '=', account)
+    .where('removed_at', 'is', null)
+    .execute()
+  const [slack] = rows.flatMap((row) => row.slack ?? [])
+  const [discord] = rows.flatMap((row) => row.discord ?? [])
+  const email = person?.email ?? undefined
+  return {
+    identities,
+    ...(email === undefined ? {} : { email }),
+    ...(slack === undefined ? {} : { slack }),
+    ...(discord === undefined ? {} : { discord }),
+  }
 }
 
 async function status(database: Database, session: Session, course: string): Promise<KeyStatus[]> {
@@ -120,7 +158,7 @@ async function status(database: Database, session: Session, course: string): Pro
     )
     .leftJoin('credential_delivery as d', 'd.access_key', 'c.access_key')
     .select(['a.username', 'a.email', 'e.course', 'e.team', 'e.role', 'c.access_key', 'c.revoked_at'])
-    .select(['d.channel', 'd.state', 'd.error', 'd.tries', 'd.updated_at'])
+    .select(['d.channel', 'd.state', 'd.error', 'd.tries', 'd.updated_at', 'd.revealed_at'])
     .select(sql<number>`case when c.expires_at <= ${database.now} then 1 else 0 end`.as('expired'))
     .where('e.course', '=', course)
     .where('e.removed_at', 'is', null)
@@ -136,6 +174,7 @@ async function status(database: Database, session: Session, course: string): Pro
     error: row.error,
     tries: row.tries ?? 0,
     updatedAt: row.updated_at,
+    revealedAt: row.revealed_at,
   }))
 }
 

@@ -2,17 +2,19 @@ import { sql } from 'kysely'
 import { newSubmissionId } from '../vocabulary.ts'
 import type { Database, Session } from './database.ts'
 import { note } from './enrolment-audit.ts'
+import { createEnrolmentCodes, type EnrolmentCodes } from './enrolment-codes.ts'
 import {
   type Credentials,
   createCredentialRecords,
-  endAccess,
   type Issue,
   putCredential,
   usable,
 } from './enrolment-credentials.ts'
 import { type CredentialDeliveries, createCredentialDeliveries } from './enrolment-deliveries.ts'
+import { createEnrolmentDrafts, type EnrolmentDrafts } from './enrolment-drafts.ts'
 import { createGuesses, type Guesses } from './enrolment-guesses.ts'
 import { createEnrolmentQueries, type EnrolmentQueries } from './enrolment-queries.ts'
+import { close, removeOne } from './enrolment-removal.ts'
 
 /** Somebody as a roster wants them to be. */
 interface WantedEnrolment {
@@ -46,6 +48,8 @@ export interface EnrolmentRecords extends EnrolmentQueries {
   readonly credentials: Credentials
   readonly deliveries: CredentialDeliveries
   readonly guesses: Guesses
+  readonly codes: EnrolmentCodes
+  readonly drafts: EnrolmentDrafts
   /**
    * Makes them what the roster says, in one transaction: account, membership, and keys where they have none. Doing it
    * again changes nothing and issues nothing. Returns the access keys that were issued.
@@ -66,6 +70,8 @@ export function createEnrolmentRecords(database: Database): EnrolmentRecords {
     credentials: createCredentialRecords(database),
     deliveries: createCredentialDeliveries(database),
     guesses: createGuesses(database),
+    codes: createEnrolmentCodes(database),
+    drafts: createEnrolmentDrafts(database),
     enrol: (options) => database.write((session) => enrolAll(database, session, options)),
     remove: (course, accounts, actor) =>
       database.write(async (session) => {
@@ -204,46 +210,4 @@ function newestOf(session: Session, account: string) {
     .orderBy('created_at', 'desc')
     .orderBy('access_key')
     .limit(1)
-}
-
-interface Removal {
-  readonly course: string
-  readonly account: string
-  readonly actor: string
-}
-
-async function removeOne(database: Database, session: Session, { course, account, actor }: Removal): Promise<boolean> {
-  const { numUpdatedRows } = await session
-    .updateTable('enrolment')
-    .set({ removed_at: database.now, updated_at: database.now })
-    .where('course', '=', course)
-    .where('account', '=', account)
-    .where('removed_at', 'is', null)
-    .executeTakeFirst()
-  if (numUpdatedRows === 0n) return false
-  await session.deleteFrom('membership').where('course', '=', course).where('account', '=', account).execute()
-  const elsewhere = await session
-    .selectFrom('membership')
-    .select('course')
-    .where('account', '=', account)
-    .limit(1)
-    .execute()
-  if (elsewhere.length === 0) await endAccess(database, session, account)
-  const detail = { course, signedOut: elsewhere.length === 0 }
-  await note(database, session, [{ actor, action: 'enrolment.remove', subject: account, detail }])
-  return true
-}
-
-async function close(database: Database, session: Session, account: string, actor: string): Promise<void> {
-  const now = database.now
-  await session
-    .updateTable('enrolment')
-    .set({ removed_at: now, updated_at: now })
-    .where('account', '=', account)
-    .where('removed_at', 'is', null)
-    .execute()
-  await session.deleteFrom('membership').where('account', '=', account).execute()
-  await session.updateTable('account').set({ disabled_at: now }).where('id', '=', account).execute()
-  const credentials = await endAccess(database, session, account)
-  await note(database, session, [{ actor, action: 'account.close', subject: account, detail: { credentials } }])
 }

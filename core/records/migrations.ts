@@ -1,5 +1,6 @@
 import type { Kysely, Migration } from 'kysely'
 import { createCourse } from './course-migration.ts'
+import { createChatDelivery } from './enrolment-chat-migration.ts'
 import { createEnrolment } from './enrolment-migration.ts'
 import { createFleet } from './fleet-migration.ts'
 import { createOperations } from './operations-migration.ts'
@@ -13,6 +14,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0002-enrolment': { up: createEnrolment },
   '0003-operations': { up: createOperations },
   '0004-fleet': { up: createFleet },
+  '0005-chat-delivery': { up: createChatDelivery },
   '0008-course': { up: createCourse },
 }
 

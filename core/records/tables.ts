@@ -1,6 +1,12 @@
 import type { PriorityClass, SubmissionState, Verdict } from '../vocabulary.ts'
 import type { ExtensionTable } from './course-tables.ts'
-import type { CredentialDeliveryTable, EnrolmentTable, GuessTable } from './enrolment-tables.ts'
+import type {
+  CredentialDeliveryTable,
+  EnrolmentCodeTable,
+  EnrolmentDraftTable,
+  EnrolmentTable,
+  GuessTable,
+} from './enrolment-tables.ts'
 import type { GpuUseTable, WorkerTable } from './fleet-tables.ts'
 import type { InvalidMessageTable, PauseTable } from './operations-tables.ts'
 
@@ -23,6 +29,8 @@ export interface Tables {
   enrolment: EnrolmentTable
   credential_delivery: CredentialDeliveryTable
   guess: GuessTable
+  enrolment_code: EnrolmentCodeTable
+  enrolment_draft: EnrolmentDraftTable
   pause: PauseTable
   invalid_message: InvalidMessageTable
   worker: WorkerTable

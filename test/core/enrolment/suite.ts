@@ -1,14 +1,14 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { credentialKeys, openSealed } from '../../../core/directory/credential-keys.ts'
 import { createVerifier } from '../../../core/directory/credentials.ts'
-import { applyPlan } from '../../../core/enrolment/apply.ts'
+import { type ApplyOptions, applyPlan } from '../../../core/enrolment/apply.ts'
 import type { DeliveryWay } from '../../../core/enrolment/channel.ts'
 import { issueFor, issueShown } from '../../../core/enrolment/issue.ts'
 import { planEnrolment } from '../../../core/enrolment/plan.ts'
 import { readRoster } from '../../../core/enrolment/roster.ts'
 import { Refusal } from '../../../core/errors.ts'
 import type { Database } from '../../../core/records/database.ts'
-import type { ClaimedDelivery } from '../../../core/records/enrolment-deliveries.ts'
+import type { ClaimedDelivery } from '../../../core/records/enrolment-claims.ts'
 import { createRecords, type Records } from '../../../core/records/records.ts'
 
 export interface EnrolmentFixture {
@@ -43,7 +43,11 @@ export function describeEnrolment(name: string, create: () => Promise<EnrolmentF
       return planEnrolment(roster, records.enrolment)
     }
 
-    async function enrol(rows: string, deliver: DeliveryWay = 'mail', options: { keepMissing?: boolean } = {}) {
+    async function enrol(
+      rows: string,
+      deliver: DeliveryWay = 'mail',
+      options: Pick<ApplyOptions, 'keepMissing' | 'reach'> = {},
+    ) {
       return applyPlan(await plan(rows), { records: records.enrolment, keys, actor: 'prof', deliver, ...options })
     }
 
@@ -323,10 +327,11 @@ export function describeEnrolment(name: string, create: () => Promise<EnrolmentF
       ])
     })
 
-    test('routes direct messages to the bot that can send them', async () => {
-      await enrol('ada,ada@x.edu,,,,U024BE7LH\nbob,bob@x.edu', 'direct')
-      expect((await claim('slack')).map(({ address }) => address)).toEqual(['U024BE7LH'])
-      expect((await claim('mail')).map(({ address }) => address)).toEqual(['bob@x.edu'])
+    test('routes direct messages to the bots that there are, and the rest to mail', async () => {
+      await enrol('ada,ada@x.edu,,,,U024BE7LH\nbob,bob@x.edu', 'direct', { reach: { slack: true, discord: false } })
+      expect((await claim('slack')).map(({ address }) => address)).toEqual(['U024BE7LH', 'bob@x.edu'])
+      await enrol('eve,eve@x.edu,,,,U024BE7LK', 'direct', { keepMissing: true })
+      expect((await claim('mail')).map(({ address }) => address)).toEqual(['eve@x.edu'])
     })
 
     test('enrols without keys where nothing is to be delivered, and issues them when it is', async () => {
