@@ -27,7 +27,7 @@ export interface CardField {
 
 /** `link` answers privately, or opens `url` where the course made results public. */
 export interface CardButton {
-  readonly action: 'cancel' | 'rerun' | 'log' | 'link'
+  readonly action: 'cancel' | 'rerun' | 'log' | 'link' | 'take' | 'release' | 'retry'
   readonly label: string
   readonly submission: string
   readonly url?: string

@@ -39,6 +39,13 @@ export class ChatError extends Error {
   }
 }
 
+export interface FindWhere {
+  readonly place: Place
+  readonly root?: MessageRef
+  /** It was posted by `postNotice`. */
+  readonly alone?: boolean
+}
+
 /**
  * One workspace of one platform, as a port: transport out. Every method rejects with a `ChatError`, may be called
  * concurrently, and posts with the bot's own token, never on an interaction's. A delivery id travels in the message
@@ -49,12 +56,14 @@ export interface Chat {
   readonly workspace: string
   /** The submission's message in the channel. */
   postRoot(place: Place, card: Card, delivery: string): Promise<MessageRef>
+  /** A message that nothing hangs on: what staff are told. */
+  postNotice(place: Place, card: Card, delivery: string): Promise<MessageRef>
   /** A message in the thread of `root`. */
   post(root: MessageRef, card: Card, delivery: string): Promise<MessageRef>
   edit(message: MessageRef, card: Card): Promise<void>
   postFile(root: MessageRef, file: ChatFile, delivery: string): Promise<MessageRef>
   /** The message that carries this delivery's id, in the thread of `root` or, without one, in the channel. */
-  find(delivery: string, where: { readonly place: Place; readonly root?: MessageRef }): Promise<MessageRef | undefined>
+  find(delivery: string, where: FindWhere): Promise<MessageRef | undefined>
   /** Called when nothing more is posted in a thread. */
   settle(root: MessageRef): Promise<void>
 }

@@ -117,6 +117,7 @@ export function receivedText(visibility: 'public' | 'private' | 'quiet'): string
   return 'Its thread shows how it goes.'
 }
 
+export const looksAfter = (name: string) => `${name} of the course staff looks after this.`
 export const linksWork = (expiresAt: number) => `Its links work until ${clock(expiresAt)}.`
 export const logTooLarge = (bytes: number) =>
   `The whole log is ${size(bytes)}, more than this chat takes as a file. Whole log gives you a link to it.`

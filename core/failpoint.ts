@@ -24,7 +24,7 @@ export type Failpoint =
   | `${ThreadMessage}-sent`
   | 'thread-ended'
 
-type ThreadMessage = 'root' | 'card' | 'verdict' | 'log'
+type ThreadMessage = 'root' | 'card' | 'verdict' | 'log' | 'notice'
 
 export type OnFailpoint = (name: Failpoint) => Promise<void> | undefined
 

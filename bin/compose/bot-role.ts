@@ -5,6 +5,7 @@ import type { Chat } from '../../bots/chat.ts'
 import type { CommandContext, Limit } from '../../bots/commands/request.ts'
 import type { SignLinks } from '../../bots/links.ts'
 import { createViewQueue } from '../../bots/queue-view.ts'
+import type { StaffChannelOptions } from '../../bots/staff/staff-channel.ts'
 import { openStoredLog } from '../../bots/thread/log-file.ts'
 import type { ThreadOptions } from '../../bots/thread/options.ts'
 import { createThreads, type Threads } from '../../bots/thread/threads.ts'
@@ -30,6 +31,8 @@ export interface BotRoleOptions {
   readonly pace?: Pick<ThreadOptions, 'pollMs' | 'tickMs'>
   /** Nobody but the submitter reads this workspace. */
   readonly alone?: boolean
+  /** Where the staff of courses without a channel of their own are told what went wrong. */
+  readonly staffChannel?: string | undefined
 }
 
 /** What a transport needs to answer commands, and the loops that keep its threads alive. */
@@ -104,14 +107,19 @@ function linksOf({ store, config }: Deployment): SignLinks {
   }
 }
 
-function threadOptionsOf(deployment: Deployment, options: BotRoleOptions, context: CommandContext): ThreadOptions {
-  const { chat, budgets, alone, onLine, pace } = options
+function threadOptionsOf(
+  deployment: Deployment,
+  options: BotRoleOptions,
+  context: CommandContext,
+): StaffChannelOptions {
+  const { chat, budgets, alone, onLine, pace, staffChannel } = options
   return {
     ...context,
     chat,
     budgets,
     openLog: openStoredLog(deployment.store),
     owner: deployment.owner,
+    staffChannel,
     ...pace,
     ...(alone === undefined ? {} : { alone }),
     ...(onLine === undefined ? {} : { onLine }),

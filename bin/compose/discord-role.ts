@@ -23,7 +23,10 @@ export async function runDiscordRole(deployment: Deployment, signal: AbortSignal
   const { config, records, secret, log } = deployment
   const bot = await openConfiguredDiscord(config, log)
   const { chat, budgets, openAttachment } = bot
-  const role = await createBotRole(deployment, { chat, budgets, openAttachment })
+  const role = await createBotRole(deployment, {
+    ...{ chat, budgets, openAttachment },
+    staffChannel: config.discord.staff_channel,
+  })
   const verify = createVerifier({
     guesses: records.enrolment.guesses,
     people: records.people,

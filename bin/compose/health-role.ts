@@ -1,8 +1,10 @@
+import type { GpuPool } from '../../worker/gpus/gpu-pool.ts'
 import type { Runner } from '../../worker/runner/runner.ts'
 import type { Deployment } from './deployment.ts'
 import { createHealth, type Health } from './health.ts'
 import { diskCheck, engineCheck, recordsCheck } from './health-checks.ts'
 import { sweepSandboxes, sweepWork } from './sweep-role.ts'
+import { gpuCheck } from './worker-gpus.ts'
 
 const lookEveryMs = 10_000
 const answerWithinMs = 15_000
@@ -10,13 +12,16 @@ const answerWithinMs = 15_000
 const engineFolder = '/var/lib/docker'
 
 /** What a worker looks at on its own host. */
-export function createWorkerHealth(deployment: Deployment, runner: Runner): Health {
-  const { config, records, log } = deployment
+export function createWorkerHealth(deployment: Deployment, runner: Runner, gpus?: GpuPool): Health {
+  const { config, records, log, host } = deployment
   const { disk_clean: cleanBelow, disk_stop: stopBelow } = config.server
   return createHealth({
     log,
     intervalMs: lookEveryMs,
     limitMs: answerWithinMs,
+    // The staff channel tells of it: whoever looks after a course does not read this host's log.
+    onChange: (name, problem) =>
+      problem === undefined ? records.alarms.clear({ host, name }) : records.alarms.raise({ host, name }, problem),
     checks: [
       engineCheck(runner),
       diskCheck({
@@ -27,6 +32,7 @@ export function createWorkerHealth(deployment: Deployment, runner: Runner): Heal
         clean: [() => sweepSandboxes(deployment, runner), () => sweepWork(deployment)],
       }),
       recordsCheck(records),
+      ...(gpus === undefined ? [] : [gpuCheck(gpus)]),
     ],
   })
 }

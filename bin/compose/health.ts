@@ -18,6 +18,8 @@ export interface HealthOptions {
   readonly intervalMs: number
   /** How long one check may take before it counts as failed. */
   readonly limitMs: number
+  /** Called with what the first look finds of each part, and again whenever it goes wrong or is well again. */
+  readonly onChange?: (part: string, problem: string | undefined) => Promise<void>
 }
 
 /** Looks at this host again and again, says once when something goes wrong, and once when it is well again. */
@@ -32,14 +34,28 @@ export interface Health {
   run(signal: AbortSignal): Promise<void>
 }
 
-export function createHealth({ checks, log, intervalMs, limitMs }: HealthOptions): Health {
+export function createHealth({ checks, log, intervalMs, limitMs, onChange }: HealthOptions): Health {
   const problems = new Map<HealthCheck, string>()
+  const untold = new Set(checks)
+  const telling = new Set<HealthCheck>()
   const bounded = checks.map((check) => ({ check, ask: oneAtATime(check, limitMs) }))
   const note = (check: HealthCheck, problem: string | undefined) => {
     const before = problems.get(check)
     if (problem === undefined) problems.delete(check)
     else problems.set(check, problem)
-    if ((before === undefined) !== (problem === undefined)) tell(log, check, problem)
+    if ((before === undefined) !== (problem === undefined)) {
+      tell(log, check, problem)
+      untold.add(check)
+    }
+    passOn(check)
+  }
+  /** Never waited for: a database that hangs must not hold up the looks. What could not be told is told later. */
+  const passOn = (check: HealthCheck) => {
+    if (onChange === undefined || telling.has(check) || !untold.delete(check)) return
+    telling.add(check)
+    void onChange(check.name, problems.get(check))
+      .catch(() => untold.add(check))
+      .finally(() => telling.delete(check))
   }
   const look = async () => {
     await Promise.all(bounded.map(async ({ check, ask }) => note(check, await ask())))

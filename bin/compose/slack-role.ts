@@ -21,7 +21,10 @@ export async function runSlackRole(deployment: Deployment, signal: AbortSignal):
     logger: log,
   })
   const { chat, budgets, openAttachment } = bot
-  const role = await createBotRole(deployment, { chat, budgets, openAttachment })
+  const role = await createBotRole(deployment, {
+    ...{ chat, budgets, openAttachment },
+    staffChannel: slack.staff_channel,
+  })
   const verify = createVerifier({
     guesses: records.enrolment.guesses,
     people: records.people,

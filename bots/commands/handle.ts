@@ -48,7 +48,7 @@ function commandOf({ words, attachments }: CommandRequest): Meant {
 }
 
 /** A question is no failure. */
-const questions = new Set(['which-course', 'ambiguous-submission', 'nothing-to-submit'])
+const questions = new Set(['which-course', 'ambiguous-submission', 'nothing-to-submit', 'which-thread'])
 
 function refusalCard({ code, message }: Refusal): Card {
   return plainCard(message, [], questions.has(code) ? 'neutral' : 'bad')

@@ -95,3 +95,17 @@ export function nothingToCompare(id: string): Refusal {
     `There is no earlier run to compare ${id.slice(0, 8)} with. Name two: \`/rai compare <id> <other>\`.`,
   )
 }
+
+export function whichThread(command: string): Refusal {
+  return new Refusal(
+    'which-thread',
+    `Say which one: \`/rai ${plainLine(command, 20)} ID\`. A thread’s last message shows its id.`,
+  )
+}
+
+export function retryIsForStaff(): Refusal {
+  return new Refusal(
+    'retry-for-staff',
+    'Only the course staff run something again in its owner’s name. `/rai rerun` runs your own once more.',
+  )
+}

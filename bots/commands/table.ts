@@ -8,8 +8,10 @@ import { linkCommand } from './link.ts'
 import { logCommand } from './log.ts'
 import { queueCommand } from './queue.ts'
 import { rerunCommand } from './rerun.ts'
+import { retryCommand } from './retry.ts'
 import { statusCommand } from './status.ts'
 import { submitCommand } from './submit.ts'
+import { releaseCommand, takeCommand } from './take.ts'
 import { whoamiCommand } from './whoami.ts'
 
 const worded: readonly Command[] = [
@@ -24,6 +26,9 @@ const worded: readonly Command[] = [
   compareCommand,
   limitsCommand,
   whoamiCommand,
+  takeCommand,
+  releaseCommand,
+  retryCommand,
 ]
 
 /** Every command there is, in the order that help shows. */

@@ -2,6 +2,7 @@ import { Routes } from 'discord.js'
 import { z } from 'zod'
 import { describeError } from '../../core/logger/describe-error.ts'
 import type { Logger } from '../../core/logger/logger.ts'
+import type { Place } from '../../core/records/submission.ts'
 import { createCache } from '../cache.ts'
 import type { Card } from '../card.ts'
 import { type Chat, ChatError } from '../chat.ts'
@@ -72,16 +73,22 @@ export function createDiscordChat(options: DiscordChatOptions): Chat {
     }
   }
 
+  async function postIn(place: Place, card: Card, delivery: string): Promise<MessagePlace> {
+    const channel = await direct.idOf(place)
+    return sendCard(api, { channel }, card, delivery).catch((error) => {
+      direct.noteFailure(channel, error)
+      throw noted(channel, error)
+    })
+  }
+
   return {
     platform: 'discord',
     workspace,
     async postRoot(place, card, delivery) {
-      const channel = await direct.idOf(place)
-      const root = await sendCard(api, { channel }, card, delivery).catch((error) => {
-        direct.noteFailure(channel, error)
-        throw noted(channel, error)
-      })
-      return toRef(await threads.start(root, card))
+      return toRef(await threads.start(await postIn(place, card, delivery), card))
+    },
+    async postNotice(place, card, delivery) {
+      return toRef(await postIn(place, card, delivery))
     },
     async post(root, card, delivery) {
       return toRef(await threads.within(fromRef(root), (where) => sendCard(api, where, card, delivery)))
@@ -101,10 +108,11 @@ export function createDiscordChat(options: DiscordChatOptions): Chat {
         }),
       )
     },
-    async find(delivery, { place, root }) {
+    async find(delivery, { place, root, alone }) {
       if (root === undefined) {
         const channel = await direct.idOf(place)
         const found = await findIn(api, { channel, botUserId }, delivery)
+        if (alone) return found && toRef({ channel, message: found.id })
         // It may have died between the message and its thread.
         return found && toRef(await threads.start({ channel, message: found.id }, readTitle(found.texts)))
       }

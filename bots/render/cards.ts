@@ -1,6 +1,6 @@
 import type { Submission } from '../../core/records/submission.ts'
 import type { Card, CardButton, CardField } from '../card.ts'
-import { count, duration, elapsed, place, sourceName, stateTitle } from '../wording.ts'
+import { count, duration, elapsed, looksAfter, place, sourceName, stateTitle } from '../wording.ts'
 import { plainLine } from './clean.ts'
 import { field, receiptFields, warnings } from './receipt.ts'
 import { toneOf, verdictHeadline } from './verdict.ts'
@@ -11,7 +11,7 @@ const liveLines = 12
 
 /** The message in the channel: who runs what, and how it went once that is known. */
 export function rootCard({ submission, who }: SubmissionView): Card {
-  const { assignment, staged } = submission
+  const { assignment, staged, holder } = submission
   const what = [
     sourceName(submission.source),
     ...(staged?.commit === undefined ? [] : [staged.commit.slice(0, 8)]),
@@ -20,10 +20,13 @@ export function rootCard({ submission, who }: SubmissionView): Card {
   return {
     title: `${plainLine(who, 60)}: ${what.join(' · ')}`,
     tone: toneOf(submission),
-    text: [submission.state === 'finished' ? verdictHeadline(submission) : stateTitle(submission)],
+    text: [
+      submission.state === 'finished' ? verdictHeadline(submission) : stateTitle(submission),
+      ...(holder === undefined ? [] : [looksAfter(plainLine(holder.name, 60))]),
+    ],
     fields: [],
     tail: [],
-    buttons: [],
+    buttons: holder === undefined ? [] : [{ action: 'release', label: 'Release', submission: submission.id }],
     submission: submission.id,
   }
 }

@@ -5,7 +5,7 @@ import { plainLine } from './clean.ts'
 
 /** What was taken, so that nobody has to believe it: id, commit, hash, size, time, what was left out. */
 export function receiptFields(submission: Submission): CardField[] {
-  const { staged, assignment, parent } = submission
+  const { staged, assignment, parent, holder } = submission
   return [
     field('Source', sourceName(submission.source)),
     field('Commit', staged?.commit?.slice(0, 12)),
@@ -15,6 +15,7 @@ export function receiptFields(submission: Submission): CardField[] {
     field('SHA-256', staged?.treeHash),
     field('Left out', leftOut(submission)),
     field('Submitted', clock(submission.submittedAt)),
+    field('Looked after by', holder && plainLine(holder.name, 60)),
     field('Id', submission.id),
   ].flat()
 }

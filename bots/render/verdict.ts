@@ -92,13 +92,20 @@ function idFields(submission: Submission): CardField[] {
   return receiptFields(submission).filter(({ label }) => wanted.includes(label))
 }
 
-function buttons({ id, staged, result }: Submission, links: Links | undefined): CardButton[] {
+function buttons(submission: Submission, links: Links | undefined): CardButton[] {
+  const { id, staged, result } = submission
   const rerun: CardButton[] = staged === undefined ? [] : [{ action: 'rerun', label: 'Run again', submission: id }]
   const log: CardButton[] =
     result?.log === undefined ? [] : [{ action: 'log', label: 'Whole log', submission: id, ...urlOf(links?.log) }]
   const build: CardButton[] =
     result?.build === undefined ? [] : [{ action: 'link', label: 'Link', submission: id, ...urlOf(links?.build) }]
-  return [...rerun, ...log, ...build]
+  return [...rerun, ...log, ...build, ...takeButton(submission)]
+}
+
+/** Where somebody may want help with what ran. */
+function takeButton({ id, verdict, attempt }: Submission): CardButton[] {
+  if (verdict === 'succeeded' || verdict === 'cancelled' || attempt === 0) return []
+  return [{ action: 'take', label: 'Staff: take over', submission: id }]
 }
 
 function urlOf(url: string | undefined) {

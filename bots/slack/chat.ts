@@ -29,10 +29,14 @@ export function createSlackChat({ api, channels, workspace, botUserId }: SlackCh
     return toRef({ channel: where.channel, ts })
   }
 
+  const postIn: Chat['postRoot'] = async (place, card, delivery) =>
+    post(card, delivery, { channel: await channels.idOf(place) })
+
   return {
     platform: 'slack',
     workspace,
-    postRoot: async (place, card, delivery) => post(card, delivery, { channel: await channels.idOf(place) }),
+    postRoot: postIn,
+    postNotice: postIn,
     async post(root, card, delivery) {
       const { channel, ts } = fromRef(root)
       return post(card, delivery, { channel, thread_ts: ts })

@@ -80,6 +80,10 @@ export function createTerminalChat(options: TerminalChatOptions) {
       onChange()
       return root
     },
+    async postNotice(_place, card, delivery) {
+      screen.print(['', ...look.card(card).map((line) => ` ${line}`)])
+      return sent(delivery)
+    },
     async post(root, card, delivery) {
       const job = jobs.open(root)
       job.posts += 1

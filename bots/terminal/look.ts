@@ -1,5 +1,5 @@
 import type pc from 'picocolors'
-import type { Card } from '../card.ts'
+import type { Card, CardButton } from '../card.ts'
 import { cleanLine, withoutColours } from '../render/clean.ts'
 import type { LogLine } from '../tail.ts'
 
@@ -18,7 +18,7 @@ const symbols: Readonly<Record<Card['tone'], string>> = {
   ours: '▲',
 }
 
-const linkLabels = { log: 'Log', link: 'Result', cancel: 'Cancel', rerun: 'Run again' } as const
+const linkLabels: Partial<Record<CardButton['action'], string>> = { log: 'Log', link: 'Result' }
 
 /**
  * How cards and lines look on a terminal. Everything it returns is safe to write there.
@@ -65,7 +65,11 @@ export function createLook(colours: Colours, columns: () => number) {
   }
 
   const links = (buttons: Card['buttons']) =>
-    fields(buttons.flatMap(({ action, url }) => (url === undefined ? [] : [{ label: linkLabels[action], value: url }])))
+    fields(
+      buttons.flatMap(({ action, label, url }) =>
+        url === undefined ? [] : [{ label: linkLabels[action] ?? label, value: url }],
+      ),
+    )
 
   return {
     colours,

@@ -6,7 +6,7 @@ import type { Priority } from '../shares.ts'
 import type { ThreadOptions } from './options.ts'
 
 export interface Post {
-  readonly submission: Submission
+  readonly submission: Pick<Submission, 'id' | 'place'>
   readonly purpose: Purpose
   readonly priority: Priority
   /** Absent: it goes to the channel. */
@@ -63,8 +63,9 @@ async function attempt(options: ThreadOptions, post: Post): Promise<MessageRef |
   }
 }
 
-function lookFor({ chat }: ThreadOptions, { submission, root }: Post, { id }: Delivery) {
-  return chat.find(id, { place: submission.place, ...(root === undefined ? {} : { root }) })
+function lookFor({ chat }: ThreadOptions, { submission, root, purpose }: Post, { id }: Delivery) {
+  const alone = purpose === 'notice' ? { alone: true } : {}
+  return chat.find(id, { place: submission.place, ...(root === undefined ? {} : { root }), ...alone })
 }
 
 function isHopeless(error: unknown, { tries }: Delivery): error is ChatError {

@@ -7,6 +7,7 @@ import type { Priority } from '../shares.ts'
 import { deliver, giveUp } from './deliver.ts'
 import { endThread, postVerdictAlone } from './ending.ts'
 import { type Follower, followLog } from './follower.ts'
+import { onlyHolderIsNews, repaintRoot, showHolder } from './holder.ts'
 import { type ThreadOptions, threadDefaults } from './options.ts'
 import { createPainter, type Painter } from './painter.ts'
 import type { ThreadState } from './state.ts'
@@ -53,7 +54,8 @@ export function startThread(options: ThreadOptions, first: Submission, session: 
   async function live(): Promise<void> {
     try {
       who = (await options.records.people.byId(first.account))?.username ?? 'somebody'
-      await (state.course?.visibility === 'quiet' ? quietThread(state) : wholeThread(state))
+      if (await onlyHolderIsNews(state)) await repaintRoot(state)
+      else await (state.course?.visibility === 'quiet' ? quietThread(state) : wholeThread(state))
     } finally {
       ended.abort()
       for (const job of [first.id, `${first.id}:root`]) options.budgets.edits.forget(job)
@@ -106,6 +108,7 @@ async function showProgress(
     if (state.submission.state === 'running') state.follow()
     await state.changed()
     const view = state.view()
+    await showHolder(state, paint.root)
     // How it ended is for the verdict to say first.
     if (view.submission.state === 'finished') break
     paint.card.paint(importance(before, view))

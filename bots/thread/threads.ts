@@ -1,9 +1,10 @@
-import { createBell } from '../../core/bell.ts'
+import { type Bell, createBell } from '../../core/bell.ts'
+import { runStaffChannel, type StaffChannelOptions } from '../staff/staff-channel.ts'
 import { whileHeld } from './lease.ts'
-import { type ThreadOptions, threadDefaults } from './options.ts'
+import { threadDefaults } from './options.ts'
 import { renderSession } from './session.ts'
 
-/** The threads of one workspace. */
+/** The threads of one workspace, and what its staff are told. */
 export interface Threads {
   /**
    * Renders while this process holds the workspace's lease, and waits for it otherwise, until `signal` aborts. Never
@@ -14,7 +15,7 @@ export interface Threads {
   poke(): void
 }
 
-export function createThreads(options: ThreadOptions): Threads {
+export function createThreads(options: StaffChannelOptions): Threads {
   const bell = createBell()
   const { platform, workspace } = options.chat
   const hold = {
@@ -25,7 +26,11 @@ export function createThreads(options: ThreadOptions): Threads {
     logger: options.logger,
   }
   return {
-    run: (signal) => whileHeld(hold, signal, (held) => renderSession(options, bell, held)),
+    run: (signal) => whileHeld(hold, signal, (held) => render(options, bell, held)),
     poke: bell.ring,
   }
+}
+
+async function render(options: StaffChannelOptions, bell: Bell, held: AbortSignal): Promise<void> {
+  await Promise.all([renderSession(options, bell, held), runStaffChannel(options, held)])
 }

@@ -8,8 +8,9 @@ import type { DeliveryTable } from './tables.ts'
 /**
  * What a thread consists of. `root`: the message in the channel. `card`: the live state, edited in place.
  * `verdict`: how it ended. `log`: the whole log as a file; nothing is owed once it is out or has failed for good.
+ * `notice` is none of a thread: what staff are told, kept under the id of its post.
  */
-const purposes = ['root', 'card', 'verdict', 'log'] as const
+const purposes = ['root', 'card', 'verdict', 'log', 'notice'] as const
 export type Purpose = (typeof purposes)[number]
 
 /** With this one out, the thread is complete. */

@@ -108,16 +108,19 @@ function owed(query: Query, { platform, workspace }: Workspace, limit: number): 
     .where('submission.platform', '=', platform)
     .where('submission.workspace', '=', workspace)
     .where((build) =>
-      build.not(
-        build.exists(
-          build
-            .selectFrom('delivery')
-            .select('delivery.id')
-            .whereRef('delivery.submission', '=', 'submission.id')
-            .where('delivery.purpose', '=', lastPurpose)
-            .where('delivery.state', '!=', 'sending'),
+      build.or([
+        build('submission.taken_shown', '=', 0),
+        build.not(
+          build.exists(
+            build
+              .selectFrom('delivery')
+              .select('delivery.id')
+              .whereRef('delivery.submission', '=', 'submission.id')
+              .where('delivery.purpose', '=', lastPurpose)
+              .where('delivery.state', '!=', 'sending'),
+          ),
         ),
-      ),
+      ]),
     )
     .orderBy('received_at')
     .limit(limit)

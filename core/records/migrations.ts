@@ -4,6 +4,7 @@ import { createChatDelivery } from './enrolment-chat-migration.ts'
 import { createEnrolment } from './enrolment-migration.ts'
 import { createFleet } from './fleet-migration.ts'
 import { createOperations } from './operations-migration.ts'
+import { createStaff } from './staff-migration.ts'
 
 /**
  * Expand first, contract a release later: a migration may only add, so that the release before still runs on the new
@@ -15,6 +16,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0003-operations': { up: createOperations },
   '0004-fleet': { up: createFleet },
   '0005-chat-delivery': { up: createChatDelivery },
+  '0007-staff': { up: createStaff },
   '0008-course': { up: createCourse },
 }
 

@@ -1,6 +1,7 @@
 import type { Selectable } from 'kysely'
 import { newSubmissionId } from '../vocabulary.ts'
 import type { Database, Session } from './database.ts'
+import { createMappedRoles, forgetMappedRoles, type MappedRoles, withMappedRoles } from './mapped-roles.ts'
 import type { AccountTable } from './tables.ts'
 
 /** Somebody RAI knows. */
@@ -49,6 +50,8 @@ export interface People {
   /** From now on, this chat user is this account. */
   link(identity: Identity, account: string): Promise<void>
   unlink(identity: Identity): Promise<void>
+  /** Roles by a group or a role of a chat; `memberships` counts them in. */
+  readonly mapped: MappedRoles
 }
 
 export function createPeople(database: Database): People {
@@ -66,6 +69,7 @@ export function createPeople(database: Database): People {
     enrol: (account, membership) => database.write((session) => enrol(session, account, membership)),
     link: (identity, account) => database.write((session) => link(database, session, identity, account)),
     unlink: (identity) => database.write((session) => unlink(session, identity)),
+    mapped: createMappedRoles(database),
   }
 }
 
@@ -89,7 +93,8 @@ async function memberships(database: Database, session: Session, account: string
     .where((row) => row.or([row('expires_at', 'is', null), row('expires_at', '>', database.now)]))
     .orderBy('course')
     .execute()
-  return rows.map(({ course, role, team }) => ({ course, role, ...(team === null ? {} : { team }) }))
+  const own = rows.map(({ course, role, team }) => ({ course, role, ...(team === null ? {} : { team }) }))
+  return withMappedRoles(database, session, account, own)
 }
 
 async function ensure(database: Database, session: Session, account: NewAccount): Promise<Account> {
@@ -130,6 +135,7 @@ async function link(
   account: string,
 ): Promise<void> {
   const row = { account, linked_at: database.now }
+  await forgetMappedRoles(session, { platform, workspace, user })
   await session
     .insertInto('identity')
     .values({ platform, workspace, user, ...row })
@@ -138,6 +144,7 @@ async function link(
 }
 
 async function unlink(session: Session, { platform, workspace, user }: Identity): Promise<void> {
+  await forgetMappedRoles(session, { platform, workspace, user })
   await session
     .deleteFrom('identity')
     .where('platform', '=', platform)

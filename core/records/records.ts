@@ -1,3 +1,4 @@
+import { type Alarms, createAlarms } from './alarms.ts'
 import { type Audit, createAudit } from './audit.ts'
 import type { Database } from './database.ts'
 import { createDeliveries, type Deliveries } from './deliveries.ts'
@@ -7,11 +8,13 @@ import { createGpus, type Gpus } from './gpus.ts'
 import { createIntake, type Intake } from './intake.ts'
 import { createLeases, type Leases } from './leases.ts'
 import { createLookup, type Lookup } from './lookup.ts'
+import { createNotices, type Notices } from './notices.ts'
 import { createOperations, type Operations } from './operations.ts'
 import { createPauses, type Pauses } from './pauses.ts'
 import { createPeople, type People } from './people.ts'
 import { createRuns, type Runs } from './runs.ts'
 import { createStandings, type Standings } from './standings.ts'
+import { createTakeovers, type Takeovers } from './takeovers.ts'
 
 /** The only authority on what happened. Everything else may be lost, repeated or reordered. */
 export interface Records {
@@ -27,6 +30,9 @@ export interface Records {
   readonly operations: Operations
   readonly fleet: Fleet
   readonly gpus: Gpus
+  readonly notices: Notices
+  readonly alarms: Alarms
+  readonly takeovers: Takeovers
   readonly audit: Audit
   /** Rejects with a `ProviderError` when the database does not answer. */
   check(): Promise<void>
@@ -47,6 +53,9 @@ export function createRecords(database: Database): Records {
     operations: createOperations(database),
     fleet: createFleet(database),
     gpus: createGpus(database),
+    notices: createNotices(database),
+    alarms: createAlarms(database),
+    takeovers: createTakeovers(database),
     audit: createAudit(database),
     check: async () => {
       await database.read((session) => session.selectFrom('lease').select('name').limit(1).execute())

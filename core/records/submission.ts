@@ -13,6 +13,7 @@ import {
 } from '../vocabulary.ts'
 import { type Result, resultSchema, type StagedSource, stagedSourceSchema, standingSchema } from './json.ts'
 import type { SubmissionTable } from './tables.ts'
+import type { Holder } from './takeovers.ts'
 
 /** Where a submission was asked for, and so where its thread is. */
 export interface Place {
@@ -53,12 +54,17 @@ export interface Submission {
   readonly cancelRequested: boolean
   readonly cancelledBy?: string
   readonly result?: Result
+  /** The member of staff who looks after its thread. */
+  readonly holder?: Holder
+  /** Who that is has changed, and its message does not say so yet. */
+  readonly holderIsNews?: true
 }
 
 export function toSubmission(row: Selectable<SubmissionTable>): Submission {
   return {
     ...identityOf(row),
     ...progressOf(row),
+    ...holderOf(row),
     ...optional('staged', row.staged_json, (text) => stagedSourceSchema.parse(JSON.parse(text))),
     ...optional('standing', row.standing_json, (text) => standingSchema.parse(JSON.parse(text))),
     ...optional('result', row.result_json, (text) => resultSchema.parse(JSON.parse(text))),
@@ -95,6 +101,13 @@ function progressOf(row: Selectable<SubmissionTable>) {
     ...optional('startedAt', row.started_at),
     ...optional('finishedAt', row.finished_at),
     ...optional('cancelledBy', row.cancelled_by),
+  }
+}
+
+function holderOf({ taken_by, taken_name, taken_shown }: Selectable<SubmissionTable>) {
+  return {
+    ...optional('holder', taken_by, (account) => ({ account, name: taken_name ?? '' })),
+    ...(taken_shown === 0 ? { holderIsNews: true as const } : {}),
   }
 }
 

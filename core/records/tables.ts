@@ -9,6 +9,7 @@ import type {
 } from './enrolment-tables.ts'
 import type { GpuUseTable, WorkerTable } from './fleet-tables.ts'
 import type { InvalidMessageTable, PauseTable } from './operations-tables.ts'
+import type { AlarmTable, MappedRoleTable, NoticeTable } from './staff-tables.ts'
 
 /**
  * The SQL schema as Kysely sees it. Times are milliseconds since the epoch on the database's clock, except
@@ -35,6 +36,9 @@ export interface Tables {
   invalid_message: InvalidMessageTable
   worker: WorkerTable
   gpu_use: GpuUseTable
+  notice: NoticeTable
+  alarm: AlarmTable
+  mapped_role: MappedRoleTable
 }
 
 export interface SubmissionTable {
@@ -78,6 +82,11 @@ export interface SubmissionTable {
   cancel_requested_at: number | null
   cancelled_by: string | null
   result_json: string | null
+  /** The member of staff who looks after its thread. */
+  taken_by: string | null
+  taken_name: string | null
+  /** 0 while its message does not say so yet. */
+  taken_shown: number | null
 }
 
 export interface AttemptTable {

@@ -12,7 +12,7 @@ interface PostedMessage {
   edits: number
 }
 
-type ChatOperation = 'postRoot' | 'post' | 'edit' | 'postFile' | 'find' | 'settle'
+type ChatOperation = 'postRoot' | 'postNotice' | 'post' | 'edit' | 'postFile' | 'find' | 'settle'
 
 /** A chat in memory that outlives the processes that render into it, and fails as the script says. */
 export interface ScriptedChat extends Chat {
@@ -53,6 +53,7 @@ export function createScriptedChat(now: () => number = () => performance.now()):
     script: () => undefined,
     threadOf: (root) => messages.filter((message) => root !== undefined && message.root === root),
     postRoot: (place, card, delivery) => perform('postRoot', card.title, () => add({ place, card, delivery })),
+    postNotice: (place, card, delivery) => perform('postNotice', card.title, () => add({ place, card, delivery })),
     post: (root, card, delivery) => perform('post', card.title, () => add({ root, card, delivery })),
     postFile: (root, { name, bytes }, delivery) =>
       perform('postFile', name, () => add({ root, card: undefined, delivery, file: { name, bytes } })),

@@ -11,7 +11,7 @@ import { handleCommand } from '../../bots/commands/handle.ts'
 import type { CommandContext, CommandRequest } from '../../bots/commands/request.ts'
 import { splitWords } from '../../bots/commands/words.ts'
 import { createViewQueue } from '../../bots/queue-view.ts'
-import type { ThreadOptions } from '../../bots/thread/options.ts'
+import type { StaffChannelOptions } from '../../bots/staff/staff-channel.ts'
 import { createThreads } from '../../bots/thread/threads.ts'
 import { type Course, type Courses, singleCourse } from '../../core/course/course.ts'
 import { createDatabaseDirectory } from '../../core/directory/directory.ts'
@@ -182,8 +182,8 @@ export async function createWorld({ course, courses = singleCourse({ ...demo, ..
   }
 
   /** One bot process. Ends with the world, or when its `stop` is called. */
-  function render(chat: Chat, changes: Partial<ThreadOptions> = {}) {
-    const options: ThreadOptions = {
+  function render(chat: Chat, changes: Partial<StaffChannelOptions> = {}) {
+    const options: StaffChannelOptions = {
       ...{ records, logs, chat, courses, viewQueue, links, logger },
       openLog: async ({ id, result }) =>
         result?.log && { name: `log-${id}.txt`, bytes: 200, comment: '', open: async () => Readable.from(['log']) },

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { chatRoles } from '../chat-roles.ts'
 import { list } from '../collections.ts'
 import { choice, flag, optionalText, path, secret, text } from '../fields.ts'
 import { whole } from '../measures.ts'
@@ -64,6 +65,8 @@ export const slack = z.object({
   workspace: optionalText('Workspace (team) this bot serves. Without it, the one the token belongs to.'),
   sign_in_by_email: flag('Sign full members of the workspace in whose confirmed address is in a roster.', true),
   channels: list('Channels where submissions are accepted. Empty: every channel the bot is in.', []),
+  staff_channel: optionalText('Id of the channel where staff are told what went wrong, `C0…`. RAI has to be in it.'),
+  roles: chatRoles('user group', 'S0614TZR7=ta'),
 })
 
 export const discord = z.object({
@@ -72,4 +75,6 @@ export const discord = z.object({
   api_url: url('URL of the Discord API.', 'https://discord.com/api'),
   guild: optionalText('Server (guild) this bot serves and shows its commands in. Without it, every one it is in.'),
   channels: list('Channels where submissions are accepted. Empty: every channel the bot is in.', []),
+  staff_channel: optionalText('Id of the channel where staff are told what went wrong. RAI has to be in it.'),
+  roles: chatRoles('server role, where `discord.guild` is set', '112233445566778899=ta'),
 })

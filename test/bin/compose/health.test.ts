@@ -55,6 +55,28 @@ test('a failure that does not concern runs is a reason, and claims go on', async
   expect(health.mayClaim()).toBeUndefined()
 })
 
+test('each change is passed on once, and again where that failed', async () => {
+  const told: (string | undefined)[] = []
+  let failing = true
+  let problem: string | undefined
+  const onChange = async (_part: string, found: string | undefined) => {
+    if (failing) throw new Error('no database')
+    told.push(found)
+  }
+  const checks = [{ name: 'disk', stopsClaims: true, problem: async () => problem }]
+  const health = createHealth({ checks, log: silent, intervalMs: 10, limitMs: 1_000, onChange })
+  await health.look()
+  failing = false
+  await health.look()
+  await health.look()
+  problem = 'full'
+  await health.look()
+  await health.look()
+  problem = undefined
+  await health.look()
+  expect(told).toEqual([undefined, 'full', undefined])
+})
+
 function disk(start: number, freed = 0) {
   let bytes = start
   let cleaned = 0
