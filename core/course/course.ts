@@ -43,6 +43,24 @@ export interface Course {
   /** Late tokens that a team, or a person without one, has for the whole course. Absent: none. */
   readonly lateTokens?: number
   readonly assignments?: readonly Assignment[]
+  /** Where the course is. Absent: wherever the bot was invited to. */
+  readonly channels?: readonly CourseChannel[]
+  /** Absent: only the roster makes teams. */
+  readonly teams?: TeamPolicy
+}
+
+/** A channel of the course. Absent parts are any. */
+export interface CourseChannel extends Partial<Omit<Place, 'platform'>>, Pick<Place, 'platform'> {
+  /** What is submitted there is for this assignment, unless another one is named. */
+  readonly assignment?: string
+}
+
+/** People make their own teams, until their first submission that counts. */
+export interface TeamPolicy {
+  /** People in a team at most. */
+  readonly size: number
+  /** From then on nobody joins or leaves, in milliseconds since the epoch. */
+  readonly lockedAt?: number
 }
 
 /** The courses of this deployment. */

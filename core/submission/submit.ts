@@ -1,3 +1,5 @@
+import { findAssignment, judge } from '../course/admission.ts'
+import type { Assignment, Standing } from '../course/assignment.ts'
 import type { Course } from '../course/course.ts'
 import { paceOf } from '../directory/allowance.ts'
 import type { Member } from '../directory/directory.ts'
@@ -39,22 +41,23 @@ export async function submit(intake: Intake, request: SubmitRequest): Promise<Re
   const { member, course, parent } = request
   if (!member.rights.submit) throw mayNotSubmit(member.role)
   if (request.queue !== undefined && member.rights.queues !== 'any') throw queueNotYours(member.role)
+  const assignment = assignmentOf(request)
   const received = await intake.receive(
     {
       eventKey: request.eventKey,
       place: request.place,
       account: member.account.id,
       course: course.name,
-      queue: request.queue ?? parent?.queue ?? course.queue,
+      queue: request.queue ?? parent?.queue ?? assignment?.queue ?? course.queue,
       priority: request.priority ?? 'student',
       source: request.source,
       sourcePlace: sourcePlaceOf(request.source, request.place),
       submittedAt: parent?.submittedAt ?? request.submittedAt,
       ...teamOf(request),
-      ...(request.assignment === undefined ? {} : { assignment: request.assignment }),
+      ...(request.assignment === undefined ? {} : { assignment: assignment?.name ?? request.assignment }),
       ...(parent === undefined ? {} : { parent: parent.id }),
     },
-    (facts) => admit(facts, request),
+    (facts) => admit(facts, request, assignment),
   )
   await failpoint('received')
   return received
@@ -66,11 +69,38 @@ function teamOf({ member, parent }: SubmitRequest): { readonly team?: string } {
   return team === undefined ? {} : { team }
 }
 
-function admit({ waiting, sinceLastMs }: AdmissionFacts, { member, course, parent }: SubmitRequest): undefined {
+/** A repetition is for what the first one was for, whatever the course has made of that since. */
+function assignmentOf({ course, parent, assignment: name }: SubmitRequest): Assignment | undefined {
+  if (name === undefined) return undefined
+  if (parent === undefined) return findAssignment(course, name)
+  return course.assignments?.find((assignment) => assignment.name === name)
+}
+
+function admit(
+  facts: AdmissionFacts,
+  request: SubmitRequest,
+  assignment: Assignment | undefined,
+): Standing | undefined {
+  checkPace(facts, request)
+  const { member, course, parent, submittedAt } = request
+  if (parent !== undefined) return standingOfRepetition(parent, member)
+  if (assignment === undefined) return undefined
+  const { staff, unlimited } = member.rights
+  const party = { account: member.account.id, ...teamOf(request) }
+  return judge({ course, assignment, party, submittedAt, facts, staff, unlimited })
+}
+
+function checkPace({ waiting, sinceLastMs }: AdmissionFacts, { member, course, parent }: SubmitRequest): void {
   const { waiting: most = Number.POSITIVE_INFINITY, intervalMs = 0 } = paceOf(member.rights, course)
   if (waiting >= most) throw tooManyWaiting(waiting, most)
   const soon = sinceLastMs !== undefined && sinceLastMs < intervalMs
   if (soon && parent === undefined) throw tooSoon(sinceLastMs, intervalMs)
+}
+
+/** Repetitions cost no quota, so that a person's own would be a way around it; those of staff are for fairness. */
+function standingOfRepetition({ standing }: Submission, { rights }: Member): Standing | undefined {
+  if (standing === undefined || rights.staff) return standing
+  return { counts: false, because: 'repeat', reason: 'It repeats a run. What counts is what you submit anew.' }
 }
 
 /** Which process can fetch a source. */
