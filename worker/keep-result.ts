@@ -4,9 +4,11 @@ import type { Submission } from '../core/records/submission.ts'
 import type { Verdict } from '../core/vocabulary.ts'
 import type { AttemptOptions, Ending } from './attempt-options.ts'
 import type { Desk } from './desk.ts'
+import type { Graded } from './graded/grade.ts'
+import type { Repeated } from './graded/repeat.ts'
 import { type KeepOptions, keepBuild, keepLog, keepReport } from './keep.ts'
 import { verdictOfBuild } from './provide-image.ts'
-import type { RunLimits, RunOutcome, Sandbox } from './runner/runner.ts'
+import type { RunLimits, Sandbox } from './runner/runner.ts'
 import { stagedOf } from './staged-of.ts'
 import type { Stop } from './stop.ts'
 import { judge } from './verdict.ts'
@@ -15,9 +17,8 @@ import { judge } from './verdict.ts'
 const keepLimitMs = 10 * 60_000
 
 /** A run that is over, its sandbox still there. */
-export interface Ran {
+export interface Ran extends Repeated, Partial<Graded> {
   readonly sandbox: Sandbox
-  readonly outcome: RunOutcome
   readonly limits: RunLimits
   readonly desk: Desk
   readonly stop: Stop
@@ -28,7 +29,7 @@ export async function keepResult(
   { submission, lease }: ClaimedRun,
   ran: Ran,
 ): Promise<Ending> {
-  const { outcome, sandbox, limits, desk, stop } = ran
+  const { outcome, sandbox, limits, desk, stop, measured, grade, gradingLog } = ran
   const { sentence, verdict, exitCode } = judge(outcome, limits)
   const staged = stagedOf(submission)
   const base = {
@@ -41,25 +42,35 @@ export async function keepResult(
     imageDigest: sandbox.imageDigest,
     worker: options.worker,
     host: options.host,
+    ...(measured === undefined ? {} : { measured }),
+    ...(grade === undefined ? {} : { grade }),
   }
   const reason = stop.reason()
   if (reason === 'lease-lost' || reason === 'hand-back') return { verdict, result: { ...base, notices: [] } }
   const notices: string[] = []
-  // Cancelling ends the commands, not the keeping of what they left.
-  const keep: KeepOptions = {
-    ...options,
-    ...options.result,
-    submission: submission.id,
-    attempt: lease.attempt,
-    signal: AbortSignal.timeout(keepLimitMs),
-  }
+  const keep = keepOptionsOf(options, { submission, lease })
   const build = await keepBuild(sandbox, keep, (notice) => notices.push(notice))
   for (const notice of notices) await desk.output.say(notice)
   await desk.output.say(sentence)
   await desk.end()
   const log = await keepLog(desk.spool, keep)
   const report = await keepReport(reportOf(submission, lease.attempt, verdict, { ...base, notices }, limits), keep)
-  return { verdict, result: { ...base, notices, build, log, report } }
+  const staffs = gradingLog === undefined ? {} : { gradingLog }
+  return { verdict, result: { ...base, notices, build, log, report, ...staffs } }
+}
+
+/** Cancelling ends the commands, not the keeping of what they left; that has its time from now on. */
+export function keepOptionsOf(
+  options: AttemptOptions,
+  { submission, lease }: Pick<ClaimedRun, 'submission' | 'lease'>,
+): KeepOptions {
+  return {
+    ...options,
+    ...options.result,
+    submission: submission.id,
+    attempt: lease.attempt,
+    signal: AbortSignal.timeout(keepLimitMs),
+  }
 }
 
 /** `result.json`: what a machine may want to know about a run. */
@@ -94,8 +105,7 @@ export async function keepFailedBuild(
   const { verdict, refusal } = failed
   await desk.output.say(refusal.message)
   await desk.end()
-  const where = { submission: submission.id, attempt: lease.attempt, signal: AbortSignal.timeout(keepLimitMs) }
-  const log = await keepLog(desk.spool, { ...options, ...options.result, ...where })
+  const log = await keepLog(desk.spool, keepOptionsOf(options, { submission, lease }))
   const { worker, host } = options
   return { verdict, result: { ...bareResult(refusal.message, refusal.code), worker, host, log } }
 }

@@ -38,7 +38,14 @@ export async function keepBuild(
 }
 
 export async function keepLog(spool: Spool, options: KeepOptions): Promise<Kept> {
-  const key = options.artefacts.log(options.submission, options.attempt)
+  return keepText(spool, options.artefacts.log(options.submission, options.attempt), options)
+}
+
+export async function keepGradingLog(spool: Spool, options: KeepOptions): Promise<Kept> {
+  return keepText(spool, options.artefacts.gradingLog(options.submission, options.attempt), options)
+}
+
+function keepText(spool: Spool, key: string, options: KeepOptions): Promise<Kept> {
   return patiently(options.signal, () => put(options, key, spool.text(), 'text/plain; charset=utf-8'))
 }
 

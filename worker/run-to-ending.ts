@@ -1,20 +1,21 @@
-import { pipeline, type Readable } from 'node:stream'
-import { createGunzip } from 'node:zlib'
+import type { Readable } from 'node:stream'
 import prettyMilliseconds from 'pretty-ms'
 import { failpoint } from '../core/failpoint.ts'
 import type { ClaimedRun } from '../core/records/claim.ts'
 import type { JobSpec, StagedSource } from '../core/records/json.ts'
 import type { Submission } from '../core/records/submission.ts'
+import { openGzipped } from '../core/store/gzipped.ts'
 import type { Store } from '../core/store/store.ts'
 import { sourceExpired } from '../core/submission/refusals.ts'
 import type { AttemptOptions, Ending } from './attempt-options.ts'
 import type { Desk } from './desk.ts'
 import { environmentOf } from './environment.ts'
+import { afterFirstRun } from './graded/graded.ts'
 import type { HeldImage } from './images/images.ts'
-import { keepFailedBuild, keepResult } from './keep-result.ts'
+import { keepFailedBuild, keepOptionsOf, keepResult } from './keep-result.ts'
 import { noSandbox } from './no-sandbox.ts'
 import { provideImage } from './provide-image.ts'
-import type { CommandEvent, RunLimits, Sandbox } from './runner/runner.ts'
+import type { CommandEvent, RunLimits, RunOutcome, Sandbox } from './runner/runner.ts'
 import { stagedOf } from './staged-of.ts'
 import type { Stop } from './stop.ts'
 
@@ -59,28 +60,44 @@ async function runIn(image: HeldImage, running: Running): Promise<Ending> {
   const limits = limitsOf(options.limits, job)
   const sandbox = await openSandbox(image, running)
   try {
-    await failpoint('container-started')
-    const outcome = await sandbox.run({
-      commands: job.commands,
-      keepGoing: job.keepGoing,
-      onOutput: async ({ stream, bytes }) => {
-        await failpoint('mid-output')
-        await desk.output.write(stream, bytes)
-      },
-      onCommand: (event) => announce(desk, event),
+    const ran = await afterFirstRun({
+      ...running,
+      job,
+      keep: () => keepOptionsOf(options, claimed),
       signal: stop.signal,
+      first: await runCommands(sandbox, running),
+      again: () => runAfresh(image, running),
+      build: () => sandbox.collect(),
     })
-    await failpoint('run-over')
-    const ending = await keepResult(options, claimed, { sandbox, outcome, limits, desk, stop })
-    await failpoint('result-kept')
-    return ending
+    return await keepResult(options, claimed, { ...ran, sandbox, limits, desk, stop })
+  } finally {
+    await sandbox.remove()
+  }
+}
+
+function runCommands(sandbox: Sandbox, { claimed, desk, stop }: Running): Promise<RunOutcome> {
+  const { job } = stagedOf(claimed.submission)
+  return sandbox.run({
+    commands: job.commands,
+    keepGoing: job.keepGoing,
+    onOutput: ({ stream, bytes }) => desk.output.write(stream, bytes),
+    onCommand: (event) => announce(desk, event),
+    signal: stop.signal,
+  })
+}
+
+/** Another repetition: nothing of the one before is there. */
+async function runAfresh(image: HeldImage, running: Running): Promise<RunOutcome> {
+  const sandbox = await openSandbox(image, running)
+  try {
+    return await runCommands(sandbox, running)
   } finally {
     await sandbox.remove()
   }
 }
 
 async function openSandbox(image: HeldImage, { options, claimed, stop, source }: Running): Promise<Sandbox> {
-  const { submission, lease } = claimed
+  const { submission, lease, gpus } = claimed
   const { job } = stagedOf(submission)
   if (job.commands.length === 0) return noSandbox(image.reference)
   const account = await options.records.people.byId(submission.account)
@@ -93,6 +110,7 @@ async function openSandbox(image: HeldImage, { options, claimed, stop, source }:
       limits: limitsOf(options.limits, job),
       network: 'none',
       source,
+      ...(gpus.length === 0 ? {} : { gpus: { devices: gpus.map(({ uuid }) => uuid) } }),
     },
     stop.signal,
   )
@@ -107,12 +125,9 @@ function limitsOf(limits: RunLimits, { timeMs, buildBytes }: JobSpec): RunLimits
 }
 
 async function openSource(store: Store, { id }: Submission, { key }: StagedSource): Promise<Readable> {
-  const archive = await store.get(key)
+  const archive = await openGzipped(store, key)
   if (archive === undefined) throw sourceExpired(id)
-  const tar = createGunzip()
-  // A failure of either end destroys the other; the reader of `tar` meets it.
-  pipeline(archive, tar, () => undefined)
-  return tar
+  return archive
 }
 
 async function announce({ output }: Desk, event: CommandEvent): Promise<void> {

@@ -9,6 +9,9 @@ export interface Artefacts {
   build(submission: string, attempt: number): string
   log(submission: string, attempt: number): string
   report(submission: string, attempt: number): string
+  /** The staff's files of a grading phase, by the hash of their tree. Beside the sources: the same processes use both. */
+  grading(treeHash: string): string
+  gradingLog(submission: string, attempt: number): string
 }
 
 /** Folders of the store, without slashes around them. */
@@ -23,5 +26,7 @@ export function createArtefacts({ source, results }: ArtefactFolders): Artefacts
     build: (submission, attempt) => `${results}/build-${submission}-${attempt}.tar.gz`,
     log: (submission, attempt) => `${results}/log-${submission}-${attempt}.txt`,
     report: (submission, attempt) => `${results}/result-${submission}-${attempt}.json`,
+    grading: (treeHash) => `${source}/grading-${treeHash}.tar.gz`,
+    gradingLog: (submission, attempt) => `${results}/grading-${submission}-${attempt}.txt`,
   }
 }

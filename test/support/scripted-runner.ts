@@ -24,6 +24,8 @@ export interface RunnerScript {
   readonly run?: Script
   /** Called before a sandbox opens; may throw. */
   readonly open?: (request: SandboxRequest) => Promise<void>
+  /** What `/build` holds in the end, by name. */
+  readonly build?: (request: SandboxRequest) => Readonly<Record<string, string>>
 }
 
 /** Prints every command's text on stdout and succeeds. */
@@ -39,7 +41,11 @@ export const runUntilAborted: Script = async ({ signal, onOutput }) => {
   return { kind: 'aborted' }
 }
 
-export function createScriptedRunner({ run = printCommands, open }: RunnerScript = {}): ScriptedRunner {
+export function createScriptedRunner({
+  run = printCommands,
+  open,
+  build = () => ({ 'result.txt': 'kept\n' }),
+}: RunnerScript = {}): ScriptedRunner {
   const opened: SandboxRequest[] = []
   const removed: string[] = []
   return {
@@ -50,14 +56,18 @@ export function createScriptedRunner({ run = printCommands, open }: RunnerScript
     open: async (request) => {
       await open?.(request)
       opened.push(request)
-      return scriptedSandbox(request, run, () => removed.push(request.submission))
+      return scriptedSandbox(request, { run, build }, () => removed.push(request.submission))
     },
     sweep: async () => ({ removed: [] }),
     close: async () => undefined,
   }
 }
 
-function scriptedSandbox(request: SandboxRequest, run: Script, onRemove: () => void): Sandbox {
+function scriptedSandbox(
+  request: SandboxRequest,
+  { run, build }: Pick<Required<RunnerScript>, 'run' | 'build'>,
+  onRemove: () => void,
+): Sandbox {
   return {
     imageDigest: 'sha256:scripted',
     run: async (options) => {
@@ -67,7 +77,7 @@ function scriptedSandbox(request: SandboxRequest, run: Script, onRemove: () => v
     },
     collect: async () => {
       const tar = pack()
-      tar.entry({ name: 'result.txt' }, 'kept\n')
+      for (const [name, text] of Object.entries(build(request))) tar.entry({ name }, text)
       tar.finalize()
       return Readable.from(tar)
     },
