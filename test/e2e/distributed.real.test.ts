@@ -1,44 +1,13 @@
-import { randomBytes } from 'node:crypto'
 import { afterAll, describe, expect, it } from 'vitest'
-import { service } from '../support/service.ts'
-import { createDatabase } from '../support/services/postgres.ts'
-import { createTestBucket } from '../support/services/radosgw.ts'
 import { type RedisService, startRedis } from '../support/services/redis.ts'
-import { createSqsTestQueue } from '../support/services/sqs.ts'
+import { createDistributed } from './distributed.ts'
 import { buildFile, describeFlow } from './flow.ts'
-import { createInstallation, type Installation } from './installation.ts'
 
 const closers: (() => Promise<void>)[] = []
 
 afterAll(async () => {
   for (const close of closers) await close()
 })
-
-/** PostgreSQL, SQS, S3 and Redis, reached by configuration alone. */
-async function createDistributed(redis: RedisService): Promise<Installation> {
-  const name = `e2e${randomBytes(4).toString('hex')}`
-  const { drop, ...database } = await createDatabase(service('postgres'))
-  closers.push(drop)
-  const s3 = service('s3')
-  await createTestBucket(s3, name)
-  const sqs = service('sqs')
-  await createSqsTestQueue(sqs, `${name}_amd64`, { deadLetterAfter: 5 })
-  return createInstallation({
-    app: { name, secret: 'a secret that all processes share' },
-    database: {
-      provider: 'postgres',
-      endpoints: [`${database.host}:${database.port}`],
-      name: database.database,
-      username: database.username,
-      password: database.password,
-    },
-    broker: { provider: 'sqs', endpoint: sqs.endpoint },
-    store: { provider: 's3', endpoint: s3.endpoint, bucket: name, force_path_style: true },
-    aws: { region: s3.region, access_key_id: s3.accessKeyId, secret_access_key: s3.secretAccessKey },
-    pubsub: { provider: 'redis', endpoints: [redis.endpoint] },
-    docker: { host: service('docker').host },
-  })
-}
 
 async function newRedis(): Promise<RedisService> {
   const redis = await startRedis()
@@ -49,13 +18,13 @@ async function newRedis(): Promise<RedisService> {
 describeFlow({
   name: 'over PostgreSQL, SQS, S3 and Redis, with two workers',
   workers: 2,
-  create: async () => createDistributed(await newRedis()),
+  create: async () => createDistributed((await newRedis()).endpoint),
 })
 
 describe('a Redis that comes back empty in the middle', { timeout: 150_000 }, () => {
   it('costs no verdict and no line of the whole log', async () => {
     const redis = await newRedis()
-    const installation = await createDistributed(redis)
+    const installation = await createDistributed(redis.endpoint)
     try {
       await installation.startWorker()
       const bot = await installation.startBot()

@@ -31,7 +31,8 @@ export interface Installation {
 /** Patience for a loaded machine; what a test waits for takes seconds. */
 const patienceMs = 90_000
 
-export async function createInstallation(input: ConfigInput): Promise<Installation> {
+/** @param env what its processes have in their environment besides. */
+export async function createInstallation(input: ConfigInput, env: NodeJS.ProcessEnv = {}): Promise<Installation> {
   const home = await mkdtemp(join(tmpdir(), 'rai-e2e-'))
   // As an administrator would: what runs as somebody else has to pass through it.
   await chmod(home, 0o711)
@@ -42,7 +43,7 @@ export async function createInstallation(input: ConfigInput): Promise<Installati
   const records = createRecords(await openDatabase(config, hostname()))
   const processes: RaiProcess[] = []
   const start = async (...words: string[]) => {
-    const child = startRai(['--config', file, ...words], home)
+    const child = startRai(['--config', file, ...words], home, env)
     processes.push(child)
     return child
   }

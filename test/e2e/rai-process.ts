@@ -4,6 +4,7 @@ import { until } from '../support/until.ts'
 
 /** One process of RAI, as somebody started it from a shell. */
 export interface RaiProcess {
+  readonly pid: number
   /** All it printed so far, both streams. */
   output(): string
   type(line: string): void
@@ -20,11 +21,14 @@ export interface RaiProcess {
 const patienceMs = 90_000
 const leaveMs = 15_000
 
-/** @param home where it finds nothing of the person who runs the tests. */
-export function startRai(words: readonly string[], home: string): RaiProcess {
+/**
+ * @param home where it finds nothing of the person who runs the tests.
+ * @param env what it has in its environment besides.
+ */
+export function startRai(words: readonly string[], home: string, env: NodeJS.ProcessEnv = {}): RaiProcess {
   const child = spawn(process.execPath, [resolve('dist/bin/rai.js'), ...words], {
     cwd: home,
-    env: { PATH: process.env.PATH, HOME: home, DOCKER_HOST: process.env.DOCKER_HOST },
+    env: { PATH: process.env.PATH, HOME: home, DOCKER_HOST: process.env.DOCKER_HOST, ...env },
     stdio: ['pipe', 'pipe', 'pipe'],
   })
   let output = ''
@@ -55,6 +59,7 @@ export function startRai(words: readonly string[], home: string): RaiProcess {
     }
   }
   return {
+    pid: child.pid ?? 0,
     output: () => output,
     type: (line) => child.stdin.write(`${line}\n`),
     says: async (text, from = 0) => {
