@@ -2,10 +2,12 @@ import type { Logger } from 'pino'
 import type { SubmissionLog } from '../core/log/log.ts'
 import type { Result } from '../core/records/json.ts'
 import type { Records } from '../core/records/records.ts'
+import type { Redactor } from '../core/secret/redact.ts'
 import type { Store } from '../core/store/store.ts'
 import type { Artefacts } from '../core/submission/artefacts.ts'
 import type { Verdict } from '../core/vocabulary.ts'
 import type { EnvironmentOptions } from './environment.ts'
+import type { GpuPool } from './gpus/gpu-pool.ts'
 import type { ImageSupply } from './provide-image.ts'
 import type { RunLimits, Runner } from './runner/runner.ts'
 
@@ -16,6 +18,10 @@ export interface AttemptOptions {
   readonly runner: Runner
   /** Absent where the runner has no images. */
   readonly images?: ImageSupply
+  /** Absent on a host without GPUs. */
+  readonly gpus?: GpuPool
+  /** Keeps the configuration's secrets out of everything a run prints. */
+  readonly redactor?: Redactor
   readonly artefacts: Artefacts
   readonly log: Logger
   /** This process: `<host>/<pid>/<random>`. */

@@ -4,6 +4,7 @@ import type { ClaimedRun } from '../core/records/claim.ts'
 import { keepLease } from '../core/submission/lease-keeper.ts'
 import type { AttemptOptions, Ending } from './attempt-options.ts'
 import { type Desk, openDesk } from './desk.ts'
+import { readyGpus } from './gpus/ready-gpus.ts'
 import { runToEnding } from './run-to-ending.ts'
 import { settleFailure } from './settle-failure.ts'
 import type { Stop } from './stop.ts'
@@ -24,6 +25,7 @@ export async function runAttempt(options: AttemptOptions, claimed: ClaimedRun, s
     lost.addEventListener('abort', () => stop.stop('lease-lost'))
     await failpoint('claimed')
     desk = await openDesk({ ...options, log, submission: submission.id, attempt: lease.attempt })
+    await readyGpus(options.gpus, claimed, stop, desk)
     await conclude(options, claimed, stop, await runToEnding(options, claimed, stop, desk), log)
   } catch (error) {
     await settleFailure(options, claimed, stop, { error, desk, log }).catch((second: unknown) =>

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Logger } from 'pino'
 import type { SubmissionLog } from '../core/log/log.ts'
+import type { Redactor } from '../core/secret/redact.ts'
 import { createOutput, type Output } from './output.ts'
 import { createPublisher } from './publisher.ts'
 import { openSpool, type Spool } from './spool.ts'
@@ -22,16 +23,23 @@ export interface DeskOptions {
   readonly bus: SubmissionLog
   readonly log: Logger
   readonly scratch: string
+  readonly redactor?: Redactor
 }
 
 /** How long a verdict waits for a live log that lags behind: the stored log has everything anyway. */
 const catchUpMs = 3000
 
-export async function openDesk({ submission, attempt, bus, log, scratch }: DeskOptions): Promise<Desk> {
+export async function openDesk(options: DeskOptions): Promise<Desk> {
+  const { submission, attempt, bus, log, scratch, redactor } = options
   const folder = await mkdtemp(join(scratch, 'run-'))
   const spool = await openSpool(join(folder, 'log.ndjson'))
   const publisher = createPublisher({ submission, spool, bus, log })
-  const output = createOutput({ attempt, spool, onEntry: publisher.poke })
+  const output = createOutput({
+    attempt,
+    spool,
+    onEntry: publisher.poke,
+    ...(redactor === undefined ? {} : { redactor }),
+  })
   let ended: Promise<void> | undefined
   const end = () => {
     ended ??= output.end().then(() => publisher.finish(catchUpMs))

@@ -1,5 +1,6 @@
 import { StringDecoder } from 'node:string_decoder'
 import type { LogEntry, LogPiece, LogStream } from '../core/log/log.ts'
+import { createRedactor, type Redactor } from '../core/secret/redact.ts'
 import type { Spool } from './spool.ts'
 
 export interface OutputOptions {
@@ -7,6 +8,8 @@ export interface OutputOptions {
   readonly spool: Spool
   /** Told after each entry that reached the spool. */
   readonly onEntry: () => void
+  /** Takes secrets out of everything, also of what is said. Absent: nothing is secret. */
+  readonly redactor?: Redactor
   readonly now?: () => number
 }
 
@@ -23,8 +26,10 @@ export interface Output {
 const entryBytes = 32 * 1024
 const entryMs = 50
 
-export function createOutput({ attempt, spool, onEntry, now = Date.now }: OutputOptions): Output {
+export function createOutput(options: OutputOptions): Output {
+  const { attempt, spool, onEntry, now = Date.now, redactor = createRedactor([]) } = options
   const decoders = { stdout: new StringDecoder('utf8'), stderr: new StringDecoder('utf8') }
+  const redacting = { stdout: redactor.stream(), stderr: redactor.stream() }
   let sequence = 0
   let pieces: LogPiece[] = []
   let bytes = 0
@@ -57,12 +62,21 @@ export function createOutput({ attempt, spool, onEntry, now = Date.now }: Output
     if (pieces.length > 0) timer ??= setTimeout(flush, entryMs)
     else await written
   }
+  // What was held back as the possible start of a secret.
+  const release = async () => {
+    await add('stdout', redacting.stdout.end())
+    await add('stderr', redacting.stderr.end())
+  }
   return {
-    write: (stream, chunk) => add(stream, decoders[stream].write(chunk)),
-    say: (line) => add('system', `${line}\n`),
+    write: (stream, chunk) => add(stream, redacting[stream].push(decoders[stream].write(chunk))),
+    say: async (line) => {
+      await release()
+      await add('system', redactor.redact(`${line}\n`))
+    },
     end: async () => {
-      await add('stdout', decoders.stdout.end())
-      await add('stderr', decoders.stderr.end())
+      await add('stdout', redacting.stdout.push(decoders.stdout.end()))
+      await add('stderr', redacting.stderr.push(decoders.stderr.end()))
+      await release()
       flush()
       put('end', [])
       await written

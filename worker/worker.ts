@@ -15,7 +15,13 @@ export interface WorkerOptions extends AttemptOptions {
   readonly queues: readonly string[]
   /** Runs at a time. */
   readonly slots: number
+  /** Shares of the slots by queue; one that is not named has 1. */
+  readonly weights?: ReadonlyMap<string, number>
   readonly choose: ClaimOptions['choose']
+  /** Queues whose runs have a host for themselves. */
+  readonly exclusive?: readonly string[]
+  /** How long after a silent worker's lease its GPUs stay taken, in milliseconds. */
+  readonly gpuGraceMs?: number
   /** How long a receive waits, in seconds. */
   readonly waitSeconds: number
   /** How long runs may go on after `drain` before they are handed back. */
@@ -38,6 +44,8 @@ export interface WorkerState {
 interface Shared {
   readonly stops: Map<string, Stop>
   readonly slots: Slots
+  /** Ends a wait for messages. A new one each time. */
+  interrupt: AbortController
 }
 
 /** Claims and runs until it is told to stop. */
@@ -54,7 +62,8 @@ export interface Worker {
 
 export function createWorker(options: WorkerOptions): Worker {
   const stops = new Map<string, Stop>()
-  const shared = { stops, slots: createSlots(options.slots) }
+  const slots = createSlots(options.slots, options.weights)
+  const shared: Shared = { stops, slots, interrupt: new AbortController() }
   const leaveNow = () => {
     for (const stop of stops.values()) stop.stop('hand-back')
   }
@@ -63,7 +72,10 @@ export function createWorker(options: WorkerOptions): Worker {
       const done = new AbortController()
       const watching = watchCancels(options, stops, done.signal)
       const serving = options.queues.map((queue) => serveQueue(options, queue, shared, signal))
-      signal.addEventListener('abort', () => setTimeout(leaveNow, options.drainMs).unref())
+      signal.addEventListener('abort', () => {
+        setTimeout(leaveNow, options.drainMs).unref()
+        shared.interrupt.abort()
+      })
       await Promise.all(serving)
       done.abort()
       await watching
@@ -82,13 +94,10 @@ async function serveQueue(options: WorkerOptions, queue: string, shared: Shared,
   const running = new Set<Promise<void>>()
   let message: WakeUpDelivery | undefined
   while (!signal.aborted) {
-    const release = shared.slots.take()
-    if (release === undefined) {
-      await shared.slots.freed(signal)
-      continue
-    }
+    const slot = await shared.slots.take(queue, signal)
+    if (slot === undefined) break
     if (options.mayClaim?.() !== undefined) {
-      release()
+      slot.release()
       // Another worker may take it at once.
       await message?.giveBack(0).catch(() => undefined)
       message = undefined
@@ -99,13 +108,15 @@ async function serveQueue(options: WorkerOptions, queue: string, shared: Shared,
     if (message !== undefined) await removeMessage(options, queue, message)
     message = undefined
     if (claimed === undefined) {
-      release()
-      message = await patiently(options, queue, signal, () => receive(options, queue, signal))
+      slot.release()
+      message = await patiently(options, queue, signal, () => receive(options, queue, shared.interrupt.signal))
       continue
     }
+    slot.use()
     const run = runClaimed(options, claimed, shared.stops).finally(() => {
       running.delete(run)
-      release()
+      slot.release()
+      if (claimed.gpus.length > 0 || options.exclusive?.length) lookAgain(shared, signal)
     })
     running.add(run)
   }
@@ -113,14 +124,33 @@ async function serveQueue(options: WorkerOptions, queue: string, shared: Shared,
   await Promise.all(running)
 }
 
+/** What waited for this run's GPUs, or for the host, may start now, and no message will say so. */
+function lookAgain(shared: Shared, signal: AbortSignal): void {
+  if (signal.aborted) return
+  const { interrupt } = shared
+  shared.interrupt = new AbortController()
+  interrupt.abort()
+}
+
 function receive(options: WorkerOptions, queue: string, signal: AbortSignal): Promise<WakeUpDelivery | undefined> {
-  const onInvalid = (body: string, problem: string) => {
-    options.log.error({ queue, bytes: body.length, problem }, 'an invalid message was put aside')
-    options.records.operations.putAside({ queue, problem, body }).catch((error: unknown) => {
-      options.log.warn({ queue, problem: messageOf(error) }, 'an invalid message could not be written down')
-    })
+  const onInvalid = (body: string, problem: string) => void putAside(options, { queue, problem, body })
+  // While a host gets free for it, nobody sends a message.
+  const waitSeconds = Math.min(options.waitSeconds, options.exclusive?.includes(queue) ? 5 : Number.POSITIVE_INFINITY)
+  return options.queue.receive(queue, { waitSeconds, signal, onInvalid })
+}
+
+async function putAside(
+  { log, records }: WorkerOptions,
+  message: { readonly queue: string; readonly problem: string; readonly body: string },
+): Promise<void> {
+  const { queue, problem, body } = message
+  try {
+    const id = await records.operations.putAside(message)
+    log.error({ queue, bytes: body.length, problem, errorId: id.slice(0, 8) }, 'an invalid message was put aside')
+  } catch (error) {
+    log.error({ queue, bytes: body.length, problem }, 'an invalid message was dropped')
+    log.warn({ queue, problem: messageOf(error) }, 'an invalid message could not be written down')
   }
-  return options.queue.receive(queue, { waitSeconds: options.waitSeconds, signal, onInvalid })
 }
 
 async function removeMessage({ log }: WorkerOptions, queue: string, message: WakeUpDelivery): Promise<void> {
@@ -145,8 +175,10 @@ async function patiently<T>(
   }
 }
 
-function claim({ records, worker, host, leaseMs, choose }: WorkerOptions, queue: string) {
-  return records.runs.claim({ queue, worker, host, leaseMs, choose })
+function claim(options: WorkerOptions, queue: string) {
+  const { records, worker, host, leaseMs, choose, exclusive = [], gpus: pool, gpuGraceMs: graceMs = 60_000 } = options
+  const gpus = pool === undefined ? {} : { gpus: { devices: pool.offered(), graceMs } }
+  return records.runs.claim({ queue, worker, host, leaseMs, choose, exclusive, ...gpus })
 }
 
 async function runClaimed(options: WorkerOptions, claimed: ClaimedRun, stops: Map<string, Stop>): Promise<void> {

@@ -2,26 +2,47 @@ import { messageOf } from '../../core/errors.ts'
 import { freeOn } from '../../core/metrics/disk.ts'
 import { createMetrics, type Metrics } from '../../core/metrics/metrics.ts'
 import { type MetricsServer, startMetricsServer } from '../../core/metrics/server.ts'
+import type { GpuPool } from '../../worker/gpus/gpu-pool.ts'
 import type { Deployment } from './deployment.ts'
 import type { Health } from './health.ts'
+import { ownerOfTime } from './worker-gpus.ts'
 
 export interface WorkerMetricsOptions {
   readonly health: Pick<Health, 'reasons'>
   readonly folders: readonly string[]
   /** How many runs this worker has now. */
   readonly running: () => number
+  readonly gpus: GpuPool | undefined
 }
 
 /** The metrics of one worker. Nothing is served yet. */
 export function createWorkerMetrics({ config, records }: Deployment, options: WorkerMetricsOptions): Metrics {
-  const { health, folders, running } = options
+  const { health, folders, running, gpus } = options
   return createMetrics({
     slots: config.server.number_of_workers,
     running,
     queues: () => records.operations.queues(),
     disks: () => freeByFolder(folders),
     reasons: health.reasons,
+    gpus: () => gpusByState(gpus),
+    gpuMinutes: () => gpuMinutes(records),
   })
+}
+
+function gpusByState(pool: GpuPool | undefined): ReadonlyMap<string, number> {
+  const [all, offered] = [pool?.all().length ?? 0, pool?.offered().length ?? 0]
+  return new Map([
+    ['offered', offered],
+    ['out', all - offered],
+  ])
+}
+
+/** So many teams are told apart; Prometheus should not have to keep more. */
+const mostTeams = 500
+
+async function gpuMinutes({ gpus }: Pick<Deployment['records'], 'gpus'>): Promise<ReadonlyMap<string, number>> {
+  const times = await gpus.timeByTeam(0, mostTeams)
+  return new Map(times.map((time) => [ownerOfTime(time), time.ms / 60_000]))
 }
 
 /**

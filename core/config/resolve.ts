@@ -18,7 +18,7 @@ export function resolveConfig(config: Config, place: Place): Config {
     database: certificate({ ...config.database, path: path(config.database.path) }),
     email: { ...config.email, outbox: path(config.email.outbox) },
     client: { ...config.client, ...clientDefaults(config), job_queue_name: fill(config.client.job_queue_name) },
-    server: { ...config.server, name: fill(config.server.name), queues: config.server.queues.map(fill) },
+    server: { ...config.server, ...filledServer(config, fill) },
     docker: { ...config.docker, cert_path: config.docker.cert_path && path(config.docker.cert_path) },
     terminal: { ...config.terminal, user: fill(config.terminal.user) },
   }
@@ -35,6 +35,16 @@ function brokerDefaults({ aws, broker }: Config): Partial<Config['broker']> {
 function clientDefaults({ client }: Config): Partial<Config['client']> {
   return {
     build_destination_directory: client.build_destination_directory ?? client.upload_destination_directory,
+  }
+}
+
+function filledServer({ server }: Config, fill: (text: string) => string): Partial<Config['server']> {
+  const { name, queues, queue_weights, exclusive_queues } = server
+  return {
+    name: fill(name),
+    queues: queues.map(fill),
+    queue_weights: queue_weights.map(fill),
+    exclusive_queues: exclusive_queues.map(fill),
   }
 }
 

@@ -10,6 +10,10 @@ export interface MetricSources {
   readonly disks: () => Promise<ReadonlyMap<string, number>>
   /** What is wrong on this host, a line each. */
   readonly reasons: () => readonly string[]
+  /** How many GPUs of this host are in which state. */
+  readonly gpus: () => ReadonlyMap<string, number>
+  /** By team, of the whole installation. */
+  readonly gpuMinutes: () => Promise<ReadonlyMap<string, number>>
 }
 
 /** What a worker measures while it works. All durations in seconds, as Prometheus has it. */
@@ -64,7 +68,8 @@ export function createMetrics(sources: MetricSources): Metrics {
   }
 }
 
-function addGauges(registry: Registry, { slots, running, queues, disks, reasons }: MetricSources): void {
+function addGauges(registry: Registry, sources: MetricSources): void {
+  const { slots, running, queues, disks, reasons, gpus, gpuMinutes } = sources
   const registers = [registry]
   const gauge = (name: string, help: string, read: () => number) =>
     new Gauge({
@@ -79,6 +84,10 @@ function addGauges(registry: Registry, { slots, running, queues, disks, reasons 
   gauge('rai_running', 'Runs of this worker.', running)
   gauge('rai_healthy', '1 when nothing is wrong on this host.', () => (reasons().length === 0 ? 1 : 0))
   addTable(registry, 'rai_disk_free_bytes', 'Free bytes on the disk of a folder.', 'folder', disks)
+  addTable(registry, 'rai_gpus', 'GPUs of this host: offered, or out because something is wrong.', 'state', async () =>
+    gpus(),
+  )
+  addTable(registry, 'rai_gpu_minutes', 'GPU minutes by team, the same from every worker.', 'team', gpuMinutes)
   const perQueue = (name: string, help: string, read: (queue: QueueState) => number) =>
     addTable(registry, name, help, 'queue', async () => new Map((await queues()).map((one) => [one.queue, read(one)])))
   perQueue('rai_queue_waiting', 'Submissions that wait.', ({ waiting }) => waiting)

@@ -46,7 +46,14 @@ export function describeFleet(name: string, create: () => Promise<RecordsFixture
       return work.submission.id
     }
 
-    function claim({ worker = 'w1', host = 'h1', leaseMs = long, graceMs = 0, from = queue, exclusive = [] }: Who = {}) {
+    function claim({
+      worker = 'w1',
+      host = 'h1',
+      leaseMs = long,
+      graceMs = 0,
+      from = queue,
+      exclusive = [],
+    }: Who = {}) {
       const capabilities = { architecture: 'amd64', gpus: devices }
       const choose: ClaimOptions['choose'] = ({ waiting: lanes, served, freeGpus }) =>
         chooseFor({ lanes, served, freeGpus }, capabilities)
@@ -121,7 +128,13 @@ export function describeFleet(name: string, create: () => Promise<RecordsFixture
     })
 
     it('knows the workers that live, and remembers those that left', async () => {
-      const one = { worker: 'w1', host: 'h1', queues: [queue, 'other'], slots: 2, capabilities: { ...bare, gpus: [{}] } }
+      const one = {
+        worker: 'w1',
+        host: 'h1',
+        queues: [queue, 'other'],
+        slots: 2,
+        capabilities: { ...bare, gpus: [{}] },
+      }
       await records.fleet.announce(one, long)
       await records.fleet.announce({ ...one, slots: 3 }, long)
       await records.fleet.announce({ ...one, worker: 'w2' }, 0)

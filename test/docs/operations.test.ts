@@ -55,6 +55,7 @@ test('it answers what staff ask', () => {
       'A worker died',
       'I must stop everything now',
       'How do I add ten workers',
+      'GPUs',
       'How do I upgrade',
       'Backup and restore',
     ]),
@@ -63,7 +64,8 @@ test('it answers what staff ask', () => {
 
 test('every metric is explained, and every explained metric exists', async () => {
   const none = async () => new Map<string, number>()
-  const metrics = createMetrics({ slots: 1, running: () => 0, queues: async () => [], disks: none, reasons: () => [] })
+  const idle = { slots: 1, running: () => 0, queues: async () => [], disks: none, reasons: () => [] }
+  const metrics = createMetrics({ ...idle, gpus: () => new Map(), gpuMinutes: none })
   const exist = [...(await metrics.text()).matchAll(/^# TYPE (rai_\w+)/gm)].map(([, name]) => name)
   const explained = new Set(
     [...page.matchAll(/`(rai_[a-z]+_[a-z_]+|rai_[a-z]+)(?:\{\w+\})?`/g)].map(([, name]) => name),

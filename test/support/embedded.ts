@@ -18,6 +18,7 @@ import type { Submission } from '../../core/records/submission.ts'
 import { createFilesystemStore } from '../../core/store/filesystem.ts'
 import type { Store } from '../../core/store/store.ts'
 import { createArtefacts } from '../../core/submission/artefacts.ts'
+import type { Needs } from '../../core/vocabulary.ts'
 import { until } from './until.ts'
 
 /** Texts by their paths in the submission. */
@@ -31,7 +32,7 @@ export interface Embedded {
   readonly bus: SubmissionLog
   readonly queue: Queue
   /** Puts a submission into the queue, as if it had been staged. */
-  enqueue(changes?: Partial<NewSubmission>, job?: Partial<JobSpec>, files?: Files): Promise<Submission>
+  enqueue(changes?: Partial<NewSubmission>, job?: Partial<JobSpec>, files?: Files, needs?: Needs): Promise<Submission>
   /** Waits for its verdict. */
   finished(id: string): Promise<Submission>
   /** The live log's text so far. */
@@ -85,6 +86,7 @@ async function enqueue(
   changes: Partial<NewSubmission> = {},
   job: Partial<JobSpec> = {},
   files: Files = {},
+  needs: Needs = {},
 ): Promise<Submission> {
   events += 1
   const { submission } = await records.intake.receive(
@@ -106,7 +108,7 @@ async function enqueue(
   if (work?.submission.id !== submission.id) throw new Error('another submission was waiting to be staged')
   const plain = await stage(store, submission.id, files)
   const staged = { ...plain, job: { ...plain.job, ...job } }
-  await records.intake.enqueue(work.lease, staged, { queue: submission.queue, needs: {} })
+  await records.intake.enqueue(work.lease, staged, { queue: submission.queue, needs })
   return submission
 }
 

@@ -2,12 +2,11 @@ import { readdir } from 'node:fs/promises'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { ProviderError, Refusal } from '../../core/errors.ts'
 import { logStart, type SubmissionLog } from '../../core/log/log.ts'
-import { chooseNext } from '../../core/schedule/choose.ts'
-import { createWaker } from '../../core/submission/waker.ts'
 import { createWorker, type WorkerOptions } from '../../worker/worker.ts'
-import { artefacts, type Embedded, openEmbedded, queueName, silent } from '../support/embedded.ts'
+import { type Embedded, openEmbedded, queueName } from '../support/embedded.ts'
 import { createScriptedRunner, type RunnerScript, runUntilAborted } from '../support/scripted-runner.ts'
 import { until } from '../support/until.ts'
+import { workerOptions } from '../support/worker.ts'
 
 let parts: Embedded
 let stop: AbortController
@@ -25,46 +24,9 @@ afterEach(async () => {
   await parts.close()
 })
 
-const mebibyte = 1024 * 1024
-const limits = {
-  timeMs: 60_000,
-  graceMs: 1000,
-  memoryBytes: 64 * mebibyte,
-  cpus: 1,
-  pids: 50,
-  buildBytes: 10 * mebibyte,
-  tmpBytes: mebibyte,
-  shmBytes: mebibyte,
-  fileBytes: mebibyte,
-  openFiles: 64,
-  outputBytes: mebibyte,
-}
-
 function start(script: RunnerScript = {}, changes: Partial<WorkerOptions> = {}) {
   const runner = createScriptedRunner(script)
-  const worker = createWorker({
-    ...parts,
-    runner,
-    artefacts,
-    log: silent,
-    worker: 'w1',
-    host: 'here',
-    scratch: parts.folder,
-    leaseMs: 10_000,
-    maxAttempts: 2,
-    backoffMs: 10,
-    limits,
-    environment: { extra: { COURSE: 'one' }, version: '0', architecture: 'amd64' },
-    result: { maxBytes: mebibyte, maxEntries: 100 },
-    waker: createWaker({ runs: parts.records.runs, queue: parts.queue, log: silent, repeatMs: 60_000 }),
-    queues: [queueName],
-    slots: 1,
-    choose: ({ waiting, served }) => chooseNext(waiting, served),
-    waitSeconds: 0.05,
-    drainMs: 10_000,
-    cancelPollMs: 20,
-    ...changes,
-  })
+  const worker = createWorker({ ...workerOptions(parts, runner), ...changes })
   working.push(worker.run(stop.signal))
   return { runner, worker }
 }

@@ -5,12 +5,26 @@ import { decimal, duration, seconds, size, whole } from '../measures.ts'
 import { queueName } from '../queue-name.ts'
 import { formed, optionalFormed, optionalPath } from '../texts.ts'
 
+const queueWeight = /^[^=]{1,80}=(?:[1-9]\d{0,3}(?:\.\d{1,3})?|0\.\d{1,3})$/
+
 export const server = z.object({
   name: text('Name of this worker in the records.', '{host}'),
   number_of_workers: whole('Jobs that run at the same time.', 1, { min: 1, max: 1_000 }),
   queues: list('Queues the worker takes jobs from.', ['{name}_{arch}'], (queue) =>
     queueName.pattern.test(queue) ? undefined : `"${queue}" is no queue; a name is ${queueName.type}`,
   ),
+  queue_weights: list(
+    'Shares of this worker by queue, such as `rai_amd64=3`. A queue that is not named has 1.',
+    [],
+    (entry) =>
+      queueWeight.test(entry) ? undefined : `"${entry}" is no share; write queue=number, such as rai_amd64=3`,
+  ),
+  exclusive_queues: list(
+    'Queues whose jobs have a host for themselves, for honest timings: all workers of a host need the same list.',
+    [],
+    (queue) => (queueName.pattern.test(queue) ? undefined : `"${queue}" is no queue; a name is ${queueName.type}`),
+  ),
+  nvidia_smi: text('The program that finds GPUs. Empty: none are offered.', 'nvidia-smi'),
   lease_seconds: seconds('How long a worker that fell silent keeps its job before another may take it.', '60s'),
   max_attempts: whole('Tries at a job that fails through our own fault.', 3, { min: 1, max: 20 }),
   shutdown_deadline: duration('How long a worker that is told to stop may finish its jobs.', '10m'),

@@ -31,6 +31,8 @@ function sources(changes: Partial<MetricSources> = {}): MetricSources {
     queues: () => parts.records.operations.queues(),
     disks: async () => new Map([['/data', 1000]]),
     reasons: () => reasons,
+    gpus: () => new Map([['offered', 2]]),
+    gpuMinutes: () => Promise.resolve(new Map([['ece408/rocket', 1.5]])),
     ...changes,
   }
 }
@@ -54,6 +56,8 @@ test('says how much waits and runs, where there is room, and that all is well', 
   expect(text).toContain('\nrai_slots 4\n')
   expect(text).toContain('\nrai_running 1\n')
   expect(text).toContain('\nrai_healthy 1\n')
+  expect(text).toContain('\nrai_gpus{state="offered"} 2\n')
+  expect(text).toContain('\nrai_gpu_minutes{team="ece408/rocket"} 1.5\n')
   expect(text).toContain('\nrai_disk_free_bytes{folder="/data"} 1000\n')
   expect(text).toContain(`\nrai_queue_waiting{queue="${queueName}"} 1\n`)
   expect(text).toContain(`\nrai_queue_running{queue="${queueName}"} 1\n`)
