@@ -62,7 +62,7 @@ async function assemble(setup: BubblewrapSetup, request: SandboxRequest, release
   return {
     imageDigest: 'no image: the programs of this host, through bubblewrap',
     run: (options) => runCommands(place, request.limits, options),
-    collect: async () => packFolder(folders.build),
+    collect: async () => packFolder(folders.build, 'bubblewrap'),
     remove: async () => {
       await place.kill()
       await releasers.release()

@@ -2,7 +2,7 @@ import { type BubblewrapFolders, bubblewrapArguments, resourceLimits } from './b
 import type { ControlGroup } from './bubblewrap-cgroup.ts'
 import { type BubblewrapProcess, startBubblewrap } from './bubblewrap-process.ts'
 import { canFindProgram } from './find-program.ts'
-import type { LowWater } from './low-water.ts'
+import { buildCountsAsFull, type LowWater } from './low-water.ts'
 import type { Place } from './place.ts'
 import type { RunLimits } from './runner.ts'
 
@@ -16,8 +16,6 @@ export interface BubblewrapPlaceOptions {
   readonly group?: ControlGroup
   readonly lowWater?: LowWater
 }
-
-const fullBelow = 256 * 1024
 
 export function createBubblewrapPlace(options: BubblewrapPlaceOptions): Place {
   const { folders, group, lowWater } = options
@@ -38,7 +36,7 @@ export function createBubblewrapPlace(options: BubblewrapPlaceOptions): Place {
       running?.kill()
     },
     memory: async () => (await group?.memory()) ?? {},
-    buildWasFull: async () => lowWater !== undefined && (await lowWater.take()) < fullBelow,
+    buildWasFull: async () => lowWater !== undefined && buildCountsAsFull(await lowWater.take()),
   }
 }
 

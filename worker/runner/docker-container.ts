@@ -5,10 +5,20 @@ import type { RunLimits } from './runner.ts'
 /** Where `/build` is: a folder of the engine's machine that is bounded already, or memory. */
 export type BuildPlace = { readonly kind: 'folder'; readonly path: string } | { readonly kind: 'memory' }
 
+/** What of this host a container mounts, read-only. */
+export interface HostedParts {
+  /** PID 1's program. */
+  readonly init: string
+  /** The folder that becomes `/src`. */
+  readonly source: string
+}
+
 export interface ContainerPlan {
   readonly image: Image
   readonly limits: RunLimits
   readonly build: BuildPlace
+  /** Without them, `/src` is a volume, and PID 1 a shell that does nothing. */
+  readonly hosted?: HostedParts
   readonly labels: Record<string, string>
   readonly name: string
   readonly uid: number
@@ -26,20 +36,23 @@ export const readyLine = 'rai-ready\n'
 const keepAlive = ['/bin/sh', '-c', `echo ${readyLine.trim()}; while :; do read -r _ || exit; done`]
 
 /**
- * PID 1 is root without a single capability; commands come later, by exec, as another uid, so that they can neither
- * signal PID 1 nor write what is root's. Whatever the image says about programs, users, volumes or its environment is
- * overridden here.
+ * PID 1 is root, commands are another uid without a single capability, so that they can neither signal PID 1 nor write
+ * what is root's. A shell as PID 1 has none either, and commands come by exec; ours has the four with which it becomes
+ * them, lets go of everything, and ends them (`init/init.c`). Whatever the image says about programs, users, volumes or
+ * its environment is overridden here.
  */
 export function containerSpec(plan: ContainerPlan): ContainerSpec {
   return {
     name: plan.name,
     Image: plan.image.id,
-    Entrypoint: keepAlive,
+    Entrypoint: plan.hosted === undefined ? keepAlive : [initPath, String(plan.uid), String(plan.gid)],
     Cmd: [],
     User: '0:0',
     WorkingDir: '/',
     Hostname: 'rai',
     OpenStdin: true,
+    // Our PID 1 ends everything when its input ends, and that ends with the worker who attached.
+    StdinOnce: plan.hosted !== undefined,
     // A name without `=` removes the variable: nothing of the image's ENV reaches the runtime's hooks or PID 1.
     Env: plan.image.environment.map((entry) => entry.split('=')[0] ?? entry),
     Healthcheck: { Test: ['NONE'] },
@@ -53,8 +66,9 @@ export function containerSpec(plan: ContainerPlan): ContainerSpec {
 function hostConfig(plan: ContainerPlan): HostConfig {
   return {
     ...isolation(),
+    ...firstProcess(plan),
     ...resources(plan.limits),
-    Mounts: [sourceVolume(plan.labels), buildMount(plan)],
+    Mounts: [...sourceMounts(plan), buildMount(plan)],
     Tmpfs: { ...coveredVolumes(plan.image.volumes), '/tmp': temporary(plan) },
     ...(plan.runtime === undefined ? {} : { Runtime: plan.runtime }),
   }
@@ -62,7 +76,6 @@ function hostConfig(plan: ContainerPlan): HostConfig {
 
 function isolation() {
   return {
-    Init: true,
     ReadonlyRootfs: true,
     CapDrop: ['ALL'],
     Privileged: false,
@@ -73,6 +86,12 @@ function isolation() {
     // The default driver would keep every byte on the engine's disk a second time.
     LogConfig: { Type: 'none', Config: {} },
   }
+}
+
+const initPath = '/.rai-init'
+
+function firstProcess({ hosted }: ContainerPlan) {
+  return hosted === undefined ? { Init: true } : { CapAdd: ['KILL', 'SETGID', 'SETPCAP', 'SETUID'] }
 }
 
 function resources(limits: RunLimits) {
@@ -89,6 +108,15 @@ function resources(limits: RunLimits) {
       { Name: 'core', Soft: 0, Hard: 0 },
     ],
   }
+}
+
+function sourceMounts({ hosted, labels }: ContainerPlan): Docker.MountSettings[] {
+  if (hosted === undefined) return [sourceVolume(labels)]
+  return [readOnly(hosted.source, '/src'), readOnly(hosted.init, initPath)]
+}
+
+function readOnly(source: string, target: string): Docker.MountSettings {
+  return { Type: 'bind', Source: source, Target: target, ReadOnly: true, BindOptions: { Propagation: 'rprivate' } }
 }
 
 /** Writable for the engine, which fills it through its API; for the commands it is root's. Goes with the container. */

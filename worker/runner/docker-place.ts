@@ -1,11 +1,13 @@
 import type Docker from 'dockerode'
 import { ProviderError } from '../../core/errors.ts'
-import { type Engine, statusOf } from './docker-engine.ts'
+import { checkAlive } from './docker-alive.ts'
+import type { Engine } from './docker-engine.ts'
 import { type ExecOptions, execute } from './docker-exec.ts'
+import { killContainer } from './docker-remove.ts'
 import { explainStart } from './docker-start-error.ts'
-import type { LowWater } from './low-water.ts'
+import { buildCountsAsFull, type LowWater } from './low-water.ts'
 import { memoryFiles, parseMemory, readMemoryCgroup } from './memory-cgroup.ts'
-import type { Ending, MemoryReading, Place } from './place.ts'
+import type { MemoryReading, Place } from './place.ts'
 import type { OutputChunk } from './runner.ts'
 
 export interface DockerPlaceOptions {
@@ -19,8 +21,6 @@ export interface DockerPlaceOptions {
   readonly cgroup?: string
 }
 
-/** Free bytes below which `/build` counts as full: some blocks, kept for the file system's tables, always stay. */
-const fullBelow = 256 * 1024
 const silent = () => {}
 
 export function createDockerPlace(options: DockerPlaceOptions): Place {
@@ -31,10 +31,10 @@ export function createDockerPlace(options: DockerPlaceOptions): Place {
       try {
         const ending = await execute(engine, container, { ...options.exec, argv }, sink)
         if (ending.kind === 'not-started') return await explainStart(ending.said, sink)
-        return killed || ending.code === 0 ? ending : await checkAlive(options, ending)
+        return killed || ending.code === 0 ? ending : await checkAlive(engine, container, ending)
       } catch (error) {
         if (!(error instanceof ProviderError)) throw error
-        return killed ? { kind: 'exited', code: 137 } : await checkAlive(options, error)
+        return killed ? { kind: 'exited', code: 137 } : await checkAlive(engine, container, error)
       }
     },
     async terminate() {
@@ -50,20 +50,10 @@ export function createDockerPlace(options: DockerPlaceOptions): Place {
       return needed && !killed ? await askForMemory(options) : {}
     },
     async buildWasFull(needed) {
-      if (lowWater !== undefined) return (await lowWater.take()) < fullBelow
+      if (lowWater !== undefined) return buildCountsAsFull(await lowWater.take())
       return needed && !killed && (await askWhetherFull(options))
     },
   }
-}
-
-/** A failure may be the end of the whole container: the kernel can take PID 1 for memory, somebody can remove it. */
-async function checkAlive({ engine, container }: DockerPlaceOptions, found: Ending | ProviderError): Promise<Ending> {
-  const { State } = await engine.call('inspect container', (abortSignal) => container.inspect({ abortSignal }))
-  if (!State.Running && State.OOMKilled) return { kind: 'sandbox-out-of-memory' }
-  if (found instanceof ProviderError) throw found
-  if (State.Running) return found
-  const cause = new Error(`the container ended by itself with exit code ${State.ExitCode}`)
-  throw new ProviderError({ provider: 'docker', operation: 'keep the container running', retryable: true, cause })
 }
 
 /** By a shell of the commands' uid, which can reach them all and nothing else; only built-ins are needed. */
@@ -71,15 +61,6 @@ async function signalAll(options: DockerPlaceOptions, signal: 'TERM' | 'KILL'): 
   const argv = ['/bin/sh', '-c', `kill -${signal} -1`]
   const ending = await execute(options.engine, options.container, { ...options.exec, argv }, silent)
   return ending.kind === 'exited'
-}
-
-async function killContainer(engine: Engine, container: Docker.Container): Promise<void> {
-  try {
-    await engine.call('kill container', (abortSignal) => container.kill({ abortSignal }))
-  } catch (error) {
-    const gone = statusOf(error) === 404 || statusOf(error) === 409
-    if (!gone) throw error
-  }
 }
 
 /** `cat` with built-ins, because the image need not have it. */
@@ -95,7 +76,7 @@ async function askForMemory(options: DockerPlaceOptions): Promise<MemoryReading>
 
 async function askWhetherFull(options: DockerPlaceOptions): Promise<boolean> {
   const [free] = /\d+(?=\s+\d+%\s+\/build)/.exec(await outputOf(options, 'df -Pk /build')) ?? []
-  return free !== undefined && Number(free) * 1024 < fullBelow
+  return free !== undefined && buildCountsAsFull(Number(free) * 1024)
 }
 
 /** What a small script prints, as root; empty when it could not run, as in a sandbox that is full of processes. */

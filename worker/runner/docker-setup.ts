@@ -11,4 +11,6 @@ export interface DockerSetup {
   readonly runtime?: string
   /** Folder for the build disks, which exists; without it `/build` is memory. */
   readonly scratch?: string
+  /** PID 1's program on this host, where containers can mount it. Without it commands run by the engine's exec. */
+  readonly init?: string
 }

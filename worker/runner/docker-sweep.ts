@@ -1,7 +1,7 @@
 import { ProviderError } from '../../core/errors.ts'
 import { removeBuildDisk } from './build-disk.ts'
 import { statusOf } from './docker-engine.ts'
-import { removeContainer } from './docker-open.ts'
+import { removeContainer } from './docker-remove.ts'
 import type { DockerSetup } from './docker-setup.ts'
 import { nameOf, readLabels, type SandboxLabels } from './labels.ts'
 import type { IsLive, SweepReport } from './runner.ts'

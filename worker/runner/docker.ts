@@ -7,6 +7,7 @@ import { createEngine, type DockerConnection, type Engine } from './docker-engin
 import { openDocker } from './docker-open.ts'
 import type { DockerSetup } from './docker-setup.ts'
 import { sweepDocker } from './docker-sweep.ts'
+import { installInit } from './init/install.ts'
 import type { Runner } from './runner.ts'
 
 export interface DockerRunnerOptions {
@@ -60,8 +61,13 @@ async function settle(engine: Engine, options: DockerRunnerOptions): Promise<Doc
     uid,
     gid,
     ...(runtime === undefined ? {} : { runtime }),
-    ...(onDisk ? { scratch } : {}),
+    ...(onDisk ? await hosting(scratch) : {}),
   }
+}
+
+async function hosting(scratch: string): Promise<Pick<DockerSetup, 'scratch' | 'init'>> {
+  const init = await installInit(scratch)
+  return init === undefined ? { scratch } : { scratch, init }
 }
 
 /** Makes one: being root is not enough in a container, nor without the programs. */

@@ -33,3 +33,10 @@ export function watchLowWater(freeBytes: () => Promise<number>): LowWater {
     },
   }
 }
+
+/** Free bytes below which `/build` counts as full: some blocks, kept for the file system's tables, always stay. */
+const fullBelow = 256 * 1024
+
+export function buildCountsAsFull(freeBytes: number): boolean {
+  return freeBytes < fullBelow
+}

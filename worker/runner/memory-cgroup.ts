@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { access, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { MemoryReading } from './place.ts'
 
@@ -18,6 +18,23 @@ export async function findMemoryCgroup(pid: number, owner: string): Promise<stri
   const text = await readFile(`/proc/${pid}/cgroup`, 'utf8').catch(() => '')
   const path = memoryPath(text)
   return path?.includes(owner) ? path : undefined
+}
+
+/** The same by a container's id, where the engine puts it into a group of the usual name. */
+export async function findContainerCgroup(id: string): Promise<string | undefined> {
+  const names = [`docker/${id}`, `system.slice/docker-${id}.scope`]
+  const folders = ['memory', ''].flatMap((hierarchy) => names.map((name) => join(root, hierarchy, name)))
+  for (const folder of folders) {
+    if (await exists(folder)) return folder
+  }
+  return undefined
+}
+
+async function exists(path: string): Promise<boolean> {
+  return await access(path).then(
+    () => true,
+    () => false,
+  )
 }
 
 /** @param text of `/proc/<pid>/cgroup`. */

@@ -8,24 +8,50 @@ import { filterResult } from '../result/result.ts'
 /** Unpacks a tar stream below a new folder. What could lead out of it is not unpacked. */
 export async function unpackInto(folder: string, source: Readable): Promise<void> {
   const bounds = { maxBytes: Number.MAX_SAFE_INTEGER, maxEntries: Number.MAX_SAFE_INTEGER, onNotice: () => {} }
-  const child = spawn('tar', ['-x', '-f', '-', '-C', folder, '--no-same-owner'], {
+  await unpackTar(folder, filterResult(source, bounds).tar, { provider: 'bubblewrap' })
+}
+
+interface UnpackOptions {
+  /** For the error. */
+  readonly provider: string
+  /** Ends it; it then rejects. */
+  readonly signal?: AbortSignal
+}
+
+/**
+ * Unpacks a tar stream below a new folder, with its modes, owned by whom this process is. A link may point anywhere;
+ * nothing is written through one, because tar makes those that lead out when all else is there.
+ */
+export async function unpackTar(folder: string, tar: Readable, { provider, signal }: UnpackOptions): Promise<void> {
+  const child = spawn('tar', ['-x', '-f', '-', '-C', folder, '--no-same-owner', '-p'], {
     stdio: ['pipe', 'ignore', 'ignore'],
+    env: {},
   })
   const closed = once(child, 'close')
-  await pipeline(filterResult(source, bounds).tar, child.stdin)
+  closed.catch(() => {})
+  try {
+    await pipeline(tar, child.stdin, signal === undefined ? {} : { signal })
+  } catch (error) {
+    child.kill('SIGKILL')
+    throw error
+  }
   const [code] = await closed
   if (code === 0) return
   const cause = new Error(`tar ended with exit code ${code}`)
-  throw new ProviderError({ provider: 'bubblewrap', operation: 'fill /src', retryable: true, cause })
+  throw new ProviderError({ provider, operation: 'fill /src', retryable: true, cause })
 }
 
-/** What a folder holds, with names relative to it. Links are packed, never followed. */
-export function packFolder(folder: string): Readable {
-  const child = spawn('tar', ['-c', '-f', '-', '-C', folder, '.'], { stdio: ['ignore', 'pipe', 'ignore'] })
-  child.once('error', (cause) => {
-    child.stdout.destroy(
-      new ProviderError({ provider: 'bubblewrap', operation: 'read /build', retryable: true, cause }),
-    )
+/**
+ * What a folder holds, with names relative to it. Links are packed, never followed.
+ *
+ * @param provider for the error that the stream ends with when it cannot be read.
+ */
+export function packFolder(folder: string, provider: string): Readable {
+  const child = spawn('tar', ['-c', '-f', '-', '-C', folder, '.'], { stdio: ['ignore', 'pipe', 'ignore'], env: {} })
+  const failed = (cause: unknown) => new ProviderError({ provider, operation: 'read /build', retryable: true, cause })
+  child.once('error', (cause) => child.stdout.destroy(failed(cause)))
+  child.once('exit', (_code, signal) => {
+    if (signal !== null) child.stdout.destroy(failed(new Error(`tar was ended by ${signal}`)))
   })
   child.stdout.once('close', () => child.kill())
   return child.stdout

@@ -31,6 +31,18 @@ describe('containerSpec', () => {
     }
   })
 
+  it('adds to PID 1, where it is ours, what it needs to become a command and to end it, and nothing more', () => {
+    const hosted = containerSpec({ ...plan, hosted: { init: '/scratch/init.1', source: '/scratch/src' } })
+    expect(hosted.HostConfig).toMatchObject({ CapDrop: ['ALL'], CapAdd: ['KILL', 'SETGID', 'SETPCAP', 'SETUID'] })
+    expect(hosted).toMatchObject({ Entrypoint: ['/.rai-init', '10000', '10001'], OpenStdin: true, StdinOnce: true })
+    const mounts = hosted.HostConfig.Mounts?.map(({ Source, Target, ReadOnly }) => [Source, Target, ReadOnly])
+    expect(mounts).toEqual([
+      ['/scratch/src', '/src', true],
+      ['/scratch/init.1', '/.rai-init', true],
+      ['/scratch/build', '/build', undefined],
+    ])
+  })
+
   it('bounds every resource, and gives no swap', () => {
     expect(host.Memory).toBe(testLimits.memoryBytes)
     expect(host.MemorySwap).toBe(host.Memory)

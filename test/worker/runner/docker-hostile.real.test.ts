@@ -96,7 +96,7 @@ describe('the Docker runner against hostile code', () => {
       const { Config, Mounts } = await subject.api.getContainer(container?.Id ?? '').inspect()
       // A name alone says that the variable is taken away.
       expect(Config.Env.filter((entry) => entry.includes('=') && !entry.startsWith('PATH='))).toEqual([])
-      expect(Mounts.map(({ Destination }) => Destination).toSorted()).toEqual(['/build', '/src'])
+      expect(Mounts.map(({ Destination }) => Destination).toSorted()).toEqual(['/.rai-init', '/build', '/src'])
       const text =
         'id -u; env; touch /data/x 2>/dev/null || echo read-only; touch /open/x 2>/dev/null && echo wrote; grep CapBnd /proc/self/status; su -c id root 2>&1'
       const { stdout } = await runIn(sandbox, [shell(text)])
@@ -154,7 +154,8 @@ async function leftovers({ api, labelPrefix, scratch }: DockerSubject): Promise<
     ...containers.map(({ Id }) => Id),
     ...(Volumes ?? []).map(({ Name }) => Name),
     ...[...mounts, ...files].filter((line) => line.includes(scratch)),
-    ...readdirSync(scratch),
+    // PID 1's program stays for the next one.
+    ...readdirSync(scratch).filter((name) => !name.startsWith('init.')),
   ]
 }
 
