@@ -11,7 +11,7 @@ export function addDiscordCommand(bot: Command, io: CommandIo): void {
     .description('the Discord application that is configured')
     .action(async (_given: unknown, command: Command) => {
       const { runDiscordRole } = await import('../compose/discord-role.ts')
-      await withDeployment(command, io, { serveLinks: true }, ({ deployment, signal }) =>
+      await withDeployment(command, io, { part: 'bot', serveLinks: true }, ({ deployment, signal }) =>
         runDiscordRole(deployment, signal),
       )
     })

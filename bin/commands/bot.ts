@@ -12,14 +12,16 @@ export function addBotCommand(program: Command, io: CommandIo): void {
     .command('terminal')
     .description('a class channel in this terminal, for staff on the server')
     .action(async (_given: unknown, command: Command) => {
-      await withDeployment(command, io, { serveLinks: true, level: 'error' }, (started) => runTerminal(started, io))
+      await withDeployment(command, io, { part: 'bot', serveLinks: true, level: 'error' }, (started) =>
+        runTerminal(started, io),
+      )
     })
   bot
     .command('slack')
     .description('the Slack workspace that is configured')
     .action(async (_given: unknown, command: Command) => {
       const { runSlackRole } = await import('../compose/slack-role.ts')
-      await withDeployment(command, io, { serveLinks: true }, ({ deployment, signal }) =>
+      await withDeployment(command, io, { part: 'bot', serveLinks: true }, ({ deployment, signal }) =>
         runSlackRole(deployment, signal),
       )
     })

@@ -4,17 +4,19 @@ import { messageOf } from '../../core/errors.ts'
 import { decryptValue, encryptedFormat, encryptValue } from '../../core/secret/encrypted-value.ts'
 import { findSecret } from '../../core/secret/find-secret.ts'
 import { WrongSecret } from '../../core/secret/wrong-secret.ts'
+import { addRotateCommand } from './crypto-rotate.ts'
 import { globalOptions } from './global-options.ts'
 import type { CommandIo } from './io.ts'
 import { readInput } from './read-input.ts'
 
-/** Adds `crypto encrypt` and `crypto decrypt`, which end with 1 when there is nothing to work on or with. */
+/** Adds `crypto encrypt`, `decrypt` and `rotate`, which end with 1 when there is nothing to work on or with. */
 export function addCryptoCommands(program: Command, io: CommandIo): void {
   const crypto = program.command('crypto').description('encrypt and decrypt values of the configuration')
   addCommand(crypto, 'encrypt', 'print TEXT as a value for the configuration', io, encryptValue)
   addCommand(crypto, 'decrypt', 'print what an encrypted value holds', io, (value, secret) =>
     decrypt(value, secret, io),
   )
+  addRotateCommand(crypto, io)
 }
 
 type Work = (text: string, secret: string) => Promise<string>

@@ -73,7 +73,11 @@ async function examineDatabase(config: Config): Promise<string> {
 }
 
 async function examineStore(config: Config): Promise<string> {
-  const store = await chooseStore(config, config.app.secret ?? (await ownSecret(config.app.data_dir)), false)
+  const store = await chooseStore(config, {
+    secret: config.app.secret ?? (await ownSecret(config.app.data_dir)),
+    serveLinks: false,
+    part: 'everything',
+  })
   try {
     await store.check()
     return config.store.provider === 'filesystem' ? `filesystem, ${config.store.path}` : `s3, ${config.store.bucket}`
@@ -83,7 +87,7 @@ async function examineStore(config: Config): Promise<string> {
 }
 
 async function examineQueue(config: Config): Promise<string> {
-  const queue = await chooseQueue(config)
+  const queue = await chooseQueue(config, 'everything')
   try {
     for (const name of config.server.queues) await queue.check(name)
     return `${config.broker.provider}, ${config.server.queues.join(', ')}`

@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import type { AwsPart } from '../../core/aws/access.ts'
 import { loadConfig } from '../../core/config/load.ts'
 import type { Config } from '../../core/config/schema.ts'
 import { secretsIn } from '../../core/config/secrets.ts'
@@ -18,6 +19,8 @@ export interface Started {
 
 export interface StartOptions {
   readonly serveLinks: boolean
+  /** Whose rights it has on Amazon's services. Default: of all parts. */
+  readonly part?: AwsPart
   /** Least important lines on stderr, where neither the configuration nor `-d`/`-v` says otherwise. */
   readonly level?: string
 }
@@ -47,14 +50,14 @@ export async function withDeployment(
 export async function withOpened(
   config: Config,
   logger: OpenLogger,
-  { serveLinks }: StartOptions,
+  { serveLinks, part }: StartOptions,
   work: (started: Started) => Promise<void>,
 ): Promise<void> {
   const { log } = logger
   const shutdown = listenForShutdown(() => log.info('finishing what runs; Ctrl-C again leaves at once'))
   try {
     const { signal } = shutdown
-    const deployment = await openDeployment({ config, log, signal, serveLinks })
+    const deployment = await openDeployment({ config, log, signal, serveLinks, part })
     try {
       await work({ deployment, signal })
     } finally {

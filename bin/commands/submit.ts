@@ -25,9 +25,14 @@ export function addSubmitCommand(program: Command, io: CommandIo): void {
     .option('-q, --queue <queue>', 'queue, instead of the configured one')
     .action(async (text: string, given: unknown, command: Command) => {
       const options = optionsSchema.parse(given)
-      await withDeployment(command, io, { serveLinks: false, level: 'warn' }, async ({ deployment, signal }) => {
-        io.setExitCode(await submitAndFollow(deployment, { text, options, io, signal }))
-      })
+      await withDeployment(
+        command,
+        io,
+        { part: 'bot', serveLinks: false, level: 'warn' },
+        async ({ deployment, signal }) => {
+          io.setExitCode(await submitAndFollow(deployment, { text, options, io, signal }))
+        },
+      )
     })
 }
 

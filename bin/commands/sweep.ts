@@ -17,7 +17,7 @@ export function addSweepCommand(program: Command, io: CommandIo): void {
     .option('--once', 'one round instead of going on')
     .action(async (given: unknown, command: Command) => {
       const { once = false } = optionsSchema.parse(given)
-      await withDeployment(command, io, { serveLinks: false }, async ({ deployment, signal }) => {
+      await withDeployment(command, io, { part: 'sweeper', serveLinks: false }, async ({ deployment, signal }) => {
         const runner = await openRunner(deployment, dockerHostOf(io.env))
         try {
           if (once) return await runSweepsOnce(deployment, runner)

@@ -15,7 +15,7 @@ export function addWorkerCommand(program: Command, io: CommandIo): void {
     .option('-q, --queue <queue...>', 'queues to serve, instead of the configured ones')
     .action(async (given: unknown, command: Command) => {
       const { queue } = optionsSchema.parse(given)
-      await withDeployment(command, io, { serveLinks: false }, ({ deployment, signal }) =>
+      await withDeployment(command, io, { part: 'worker', serveLinks: false }, ({ deployment, signal }) =>
         runWorkerRole(deployment, {
           signal,
           dockerHost: dockerHostOf(io.env),

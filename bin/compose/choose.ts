@@ -1,6 +1,8 @@
 import { join } from 'node:path'
 import type { Logger } from 'pino'
+import type { AwsPart } from '../../core/aws/access.ts'
 import type { AwsClientOptions } from '../../core/aws/client-options.ts'
+import { type AwsPlaces, type AwsService, policyOf } from '../../core/aws/policy.ts'
 import type { Config } from '../../core/config/schema.ts'
 import type { SubmissionLog } from '../../core/log/log.ts'
 import type { Queue } from '../../core/queue/queue.ts'
@@ -18,16 +20,24 @@ import { readNamed } from './read-named.ts'
 
 const dayMs = 86_400_000
 
-export async function chooseQueue(config: Config): Promise<Queue> {
+/** @param part whose rights it has, where a role is worked in. */
+export async function chooseQueue(config: Config, part: AwsPart): Promise<Queue> {
   const { provider, endpoint, region } = config.broker
   if (provider === 'memory') return (await import('../../core/queue/memory.ts')).createMemoryQueue()
   const { createSqsQueue } = await import('../../core/queue/sqs.ts')
-  return createSqsQueue({ client: await awsOptions(config, { endpoint, region }) })
+  return createSqsQueue({ client: await awsOptions(config, { part, service: 'sqs', endpoint, region }) })
 }
 
-/** @param serveLinks whether this process answers the links of the folder store. */
-export async function chooseStore(config: Config, secret: string, serveLinks: boolean): Promise<Store> {
-  const { store, client, limits } = config
+export interface StorePlace {
+  readonly secret: string
+  /** Whether this process answers the links of the folder store. */
+  readonly serveLinks: boolean
+  /** Whose rights it has, where a role is worked in. */
+  readonly part: AwsPart
+}
+
+export async function chooseStore(config: Config, { secret, serveLinks, part }: StorePlace): Promise<Store> {
+  const { store, limits } = config
   if (store.provider === 'filesystem') {
     const { createFilesystemStore } = await import('../../core/store/filesystem.ts')
     return createFilesystemStore({
@@ -41,8 +51,8 @@ export async function chooseStore(config: Config, secret: string, serveLinks: bo
   }
   const { createS3Store } = await import('../../core/store/s3.ts')
   return createS3Store({
-    client: await awsOptions(config, { endpoint: store.endpoint }),
-    bucket: store.bucket ?? client.upload_bucket ?? '',
+    client: await awsOptions(config, { part, service: 's3', endpoint: store.endpoint }),
+    bucket: bucketOf(config),
     forcePathStyle: store.force_path_style,
   })
 }
@@ -147,16 +157,38 @@ async function tlsOf(folder: string | undefined) {
   return { tls: { ca, cert, key } }
 }
 
-interface AwsPart {
+interface AwsClient {
+  readonly part: AwsPart
+  readonly service: AwsService
   readonly endpoint: string | undefined
   readonly region?: string | undefined
 }
 
-async function awsOptions({ aws }: Config, part: AwsPart): Promise<AwsClientOptions> {
+function bucketOf({ store, client }: Config): string {
+  return store.bucket ?? client.upload_bucket ?? ''
+}
+
+/** Where the things are that a part may reach in its role. */
+export function awsPlacesOf(config: Config): AwsPlaces {
+  const { app, client, server } = config
+  const ours = `${app.name}_`
+  const others = [client.job_queue_name, ...server.queues].filter((queue) => !queue.startsWith(ours))
+  return {
+    bucket: bucketOf(config),
+    sources: client.upload_destination_directory,
+    results: client.build_destination_directory ?? client.upload_destination_directory,
+    queues: [`${ours}*`, ...new Set(others.flatMap((queue) => [queue, `${queue}_dead`]))],
+  }
+}
+
+async function awsOptions(config: Config, client: AwsClient): Promise<AwsClientOptions> {
+  const { aws } = config
   const { awsClientOptions } = await import('../../core/aws/client-options.ts')
-  const endpoint = part.endpoint ?? aws.endpoint
+  const endpoint = client.endpoint ?? aws.endpoint
   return awsClientOptions({
-    region: part.region ?? aws.region,
+    region: client.region ?? aws.region,
+    sessionPolicy: JSON.stringify(policyOf(client.part, awsPlacesOf(config), [client.service])),
+    sessionName: `rai-${client.part}`,
     durationSeconds: aws.sts_role_duration_seconds,
     ...(aws.access_key_id === undefined ? {} : { accessKeyId: aws.access_key_id }),
     ...(aws.secret_access_key === undefined ? {} : { secretAccessKey: aws.secret_access_key }),

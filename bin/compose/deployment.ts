@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { mkdir } from 'node:fs/promises'
 import { hostname } from 'node:os'
+import type { AwsPart } from '../../core/aws/access.ts'
 import type { Config } from '../../core/config/schema.ts'
 import { type Courses, singleCourse } from '../../core/course/course.ts'
 import { createDatabaseDirectory, type Directory } from '../../core/directory/directory.ts'
@@ -43,25 +44,28 @@ export interface OpenOptions {
   readonly signal: AbortSignal
   /** Whether this process answers the links of the folder store. */
   readonly serveLinks: boolean
+  /** Whose rights this process has on Amazon's services. Default: of all parts. */
+  readonly part?: AwsPart | undefined
 }
 
 /** After how long what still waits gets a second message, in case the first was lost. */
 const wakeAgainMs = 5 * 60_000
 
 /** Opens every part, waiting for those that do not answer yet. Rejects when `signal` aborts meanwhile. */
-export async function openDeployment({ config, log, signal, serveLinks }: OpenOptions): Promise<Deployment> {
+export async function openDeployment(options: OpenOptions): Promise<Deployment> {
+  const { config, log, signal, serveLinks, part = 'everything' } = options
   await mkdir(config.app.tempdir, { recursive: true, mode: 0o711 })
   const secret = config.app.secret ?? (await ownSecret(config.app.data_dir))
   const patience = { log, signal }
   const host = hostname()
-  const queue = await chooseQueue(config)
+  const queue = await chooseQueue(config, part)
   const bus = await chooseLog(config)
   const closers = [() => queue.close(), () => bus.close()]
   const close = closeOnce(closers)
   try {
     const database = await awaitPart('database', () => openDatabase(config, host), patience)
     closers.push(() => database.close())
-    const store = await awaitPart('store', () => chooseStore(config, secret, serveLinks), patience)
+    const store = await awaitPart('store', () => chooseStore(config, { secret, serveLinks, part }), patience)
     closers.push(() => store.close())
     const course = courseOf(config)
     await awaitPart('store', () => store.check(), patience)

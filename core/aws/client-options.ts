@@ -17,8 +17,10 @@ export interface AwsOptions {
   readonly stsRole?: string
   /** 900 to 43,200; what the role allows is often 3,600. */
   readonly durationSeconds?: number
-  /** JSON. The session may do what both the role and this allow. */
+  /** JSON, 2,048 characters at most. The session may do what both the role and this allow. */
   readonly sessionPolicy?: string
+  /** Default `rai`. */
+  readonly sessionName?: string
 }
 
 export interface AwsCredentials {
@@ -55,11 +57,12 @@ export function awsClientOptions(options: AwsOptions): AwsClientOptions {
     requestHandler: { connectionTimeout: 5_000, socketTimeout: 60_000 },
   }
   if (!stsRole) return { ...base, credentials: own }
-  const { durationSeconds = 3_600, stsAccount = '', sessionPolicy } = options
+  const { durationSeconds = 900, stsAccount = '', sessionPolicy, sessionName = 'rai' } = options
   const role = {
     client: { ...base, credentials: own },
     roleArn: stsRole.startsWith('arn:') ? stsRole : `arn:aws:iam::${stsAccount}:role/${stsRole}`,
     durationSeconds,
+    sessionName,
     ...(sessionPolicy && { sessionPolicy }),
   }
   const credentials = createRenewed({

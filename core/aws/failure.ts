@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { ProviderError } from '../errors.ts'
+import { clockIsOff, isClockSkew } from './clock.ts'
 
 const serviceErrorSchema = z.object({
   name: z.string(),
@@ -34,6 +35,7 @@ function isRetryable(thrown: unknown): boolean {
 /** An answer without a body, as to HEAD, comes as `UnknownError`; its status says more. */
 function explain(thrown: unknown): unknown {
   const { data: error } = serviceErrorSchema.safeParse(thrown)
+  if (error !== undefined && isClockSkew(error.name, error.message)) return new Error(clockIsOff, { cause: thrown })
   if (error === undefined || !/^(UnknownError|)$/.test(error.message)) return thrown
   return new Error(`${error.name} (HTTP ${error.$metadata?.httpStatusCode})`, { cause: thrown })
 }

@@ -2,10 +2,11 @@ import { addAbortSignal, Readable } from 'node:stream'
 import { DeleteObjectCommand, GetObjectCommand, HeadObjectCommand, S3Client } from '@aws-sdk/client-s3'
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner'
 import type { AwsClientOptions } from '../aws/client-options.ts'
-import { awsErrorStatus, awsFailure } from '../aws/failure.ts'
+import { awsFailure } from '../aws/failure.ts'
 import { contentDisposition } from './disposition.ts'
 import { assertKey } from './key.ts'
 import { checkBucket } from './s3-check.ts'
+import { unlessMissing } from './s3-missing.ts'
 import { uploadTo } from './s3-upload.ts'
 import type { Store } from './store.ts'
 
@@ -51,7 +52,7 @@ export function createS3Store(options: S3StoreOptions): Store {
     async get(key, { signal } = {}) {
       const at = place(key)
       const abort = signal && { abortSignal: signal }
-      const found = await unlessMissing('get an object', () => client.send(new GetObjectCommand(at), abort))
+      const found = await unlessMissing(client, at, 'get an object', () => client.send(new GetObjectCommand(at), abort))
       if (found === undefined) return undefined
       if (!(found.Body instanceof Readable))
         throw awsFailure('s3', 'get an object', new Error('the answer has no body'))
@@ -60,13 +61,13 @@ export function createS3Store(options: S3StoreOptions): Store {
 
     async stat(key) {
       const at = place(key)
-      const found = await unlessMissing('look an object up', () => client.send(new HeadObjectCommand(at)))
+      const found = await unlessMissing(client, at, 'look an object up', () => client.send(new HeadObjectCommand(at)))
       return found && { bytes: found.ContentLength ?? 0, contentType: found.ContentType ?? 'application/octet-stream' }
     },
 
     async delete(key) {
       const at = place(key)
-      await unlessMissing('delete an object', () => client.send(new DeleteObjectCommand(at)))
+      await unlessMissing(client, at, 'delete an object', () => client.send(new DeleteObjectCommand(at)))
     },
 
     async link(key, { expiresInSeconds, filename }) {
@@ -96,17 +97,4 @@ export function createS3Store(options: S3StoreOptions): Store {
       client.destroy()
     },
   }
-}
-
-async function unlessMissing<Result>(operation: string, act: () => Promise<Result>): Promise<Result | undefined> {
-  try {
-    return await act()
-  } catch (thrown) {
-    if (isMissingKey(thrown)) return undefined
-    throw awsFailure('s3', operation, thrown)
-  }
-}
-
-function isMissingKey(thrown: unknown): boolean {
-  return awsErrorStatus(thrown) === 404 && thrown instanceof Error && thrown.name !== 'NoSuchBucket'
 }

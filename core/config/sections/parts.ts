@@ -12,9 +12,14 @@ export const aws = z.object({
   session_token: secret('Session token, for temporary keys.'),
   region: text('Region of every AWS service.', 'us-east-1'),
   endpoint: optionalUrl('URL of a service that speaks AWS, instead of Amazon. Used where a part names none itself.'),
-  sts_account: optionalText('Account number whose role is assumed to sign links.'),
-  sts_role: optionalText('Role that is assumed to sign links.'),
-  sts_role_duration_seconds: seconds('How long an assumed role lasts. A link it signed dies with it.', '15m'),
+  sts_account: optionalText('Twelve digits: the account of `sts_role`.'),
+  sts_role: optionalText(
+    'Role that every process works in, by its name or whole ARN, within what that process needs. The key then takes the role on and does nothing else.',
+  ),
+  sts_role_duration_seconds: seconds(
+    'How long a session of the role lasts; it is renewed in time. A link it signed dies with it.',
+    '15m',
+  ),
 })
 
 export const store = z.object({

@@ -8,14 +8,18 @@ let server: Server
 let endpoint: string
 let requests: URLSearchParams[]
 let answer: { status: number; body: string }
+/** How far the service's clock is before ours. */
+let clockOffMs: number
 
 beforeEach(async () => {
   requests = []
+  clockOffMs = 0
   server = createServer(async (request, response) => {
     let body = ''
     for await (const chunk of request) body += chunk
     requests.push(new URLSearchParams(body))
-    response.writeHead(answer.status, { 'content-type': 'text/xml' }).end(answer.body)
+    const date = new Date(Date.now() + clockOffMs).toUTCString()
+    response.writeHead(answer.status, { 'content-type': 'text/xml', date }).end(answer.body)
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -48,6 +52,7 @@ it('takes the role of the account on, with the policy, for all clients together'
     stsRole: 'rai-server',
     durationSeconds: 3_600,
     sessionPolicy: '{"Version":"2012-10-17"}',
+    sessionName: 'rai-worker',
   }
   const { credentials } = awsClientOptions({ ...key, endpoint, ...role })
   const given = await Promise.all([credentials(), credentials()])
@@ -59,6 +64,7 @@ it('takes the role of the account on, with the policy, for all clients together'
     RoleArn: 'arn:aws:iam::123456789012:role/rai-server',
     DurationSeconds: '3600',
     Policy: '{"Version":"2012-10-17"}',
+    RoleSessionName: 'rai-worker',
   })
 })
 
@@ -90,6 +96,27 @@ it('never falls back to the long-lived key when the role is refused', async () =
     message: expect.stringContaining('role/rai'),
   })
   expect(String(failed)).not.toContain('long-lived-secret')
+})
+
+it.each([
+  [20 * 60_000, '(19m \\d+s|20m) behind'],
+  [-90 * 60_000, '1h (30|29)m ahead of'],
+])('says plainly that this host’s clock is wrong, by %i ms', async (offMs, words) => {
+  answer = session(900)
+  clockOffMs = offMs
+  const { credentials } = awsClientOptions({ ...key, endpoint, stsRole: 'rai' })
+  await expect(credentials()).rejects.toMatchObject({
+    provider: 'sts',
+    message: expect.stringMatching(`the clock of this host is ${words} the service's`),
+  })
+})
+
+it('says so too where the service only refuses what was signed', async () => {
+  const code = '<Code>SignatureDoesNotMatch</Code>'
+  const message = '<Message>Signature expired: 20250101T000000Z is now earlier than 20250101T001500Z</Message>'
+  answer = { status: 403, body: `<ErrorResponse><Error>${code}${message}</Error></ErrorResponse>` }
+  const { credentials } = awsClientOptions({ ...key, endpoint, stsRole: 'rai' })
+  await expect(credentials()).rejects.toThrow(/the clock of this host differs/)
 })
 
 it('calls an STS that is away a passing trouble', async () => {
