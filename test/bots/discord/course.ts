@@ -4,7 +4,7 @@ import { createBudget } from '../../../bots/budget.ts'
 import type { Chat } from '../../../bots/chat.ts'
 import type { DiscordBudgets } from '../../../bots/discord/budgets.ts'
 import { type Discord, type DiscordOptions, openDiscord, type Serving } from '../../../bots/discord/discord.ts'
-import type { ThreadOptions } from '../../../bots/thread/options.ts'
+import type { StaffChannelOptions } from '../../../bots/staff/staff-channel.ts'
 import type { GuildOptions, Place, Server } from '../../support/discord/administration.ts'
 import { unthrottled } from '../../support/discord/limits.ts'
 import type { Message } from '../../support/discord/model.ts'
@@ -19,7 +19,7 @@ export interface CourseOptions extends WorldOptions {
   readonly guild?: GuildOptions
   readonly options?: Partial<DiscordOptions>
   readonly serving?: Partial<Serving>
-  readonly threads?: Partial<ThreadOptions>
+  readonly threads?: Partial<StaffChannelOptions>
   readonly chat?: (chat: Chat) => Chat
 }
 

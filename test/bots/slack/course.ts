@@ -4,7 +4,7 @@ import { createBudget } from '../../../bots/budget.ts'
 import type { Chat } from '../../../bots/chat.ts'
 import type { SlackBudgets } from '../../../bots/slack/budgets.ts'
 import { openSlack, type Serving, type Slack, type SlackOptions } from '../../../bots/slack/slack.ts'
-import type { ThreadOptions } from '../../../bots/thread/options.ts'
+import type { StaffChannelOptions } from '../../../bots/staff/staff-channel.ts'
 import { unthrottled } from '../../support/slack/limits.ts'
 import type { Message } from '../../support/slack/model.ts'
 import type { SlackStandIn } from '../../support/slack/stand-in.ts'
@@ -15,7 +15,7 @@ export interface CourseOptions extends WorldOptions {
   readonly slack?: StandInOptions
   readonly options?: Partial<SlackOptions>
   readonly serving?: Partial<Serving>
-  readonly threads?: Partial<ThreadOptions>
+  readonly threads?: Partial<StaffChannelOptions>
 }
 
 /** One process: everything it says in the workspace, until it is stopped. */
