@@ -1,0 +1,95 @@
+import type { RankingRule } from '../course/assignment.ts'
+import { groupBy } from '../group-by.ts'
+import type { Submission } from '../records/submission.ts'
+
+/** A run as a board sees it. Nothing in it was printed by a student's program. */
+export interface RankedRun {
+  readonly submission: string
+  /** Whose it is: `team:<name>`, or `person:<account>` where there is no team. */
+  readonly owner: string
+  readonly submittedAt: number
+  readonly finishedAt: number
+  /** Milliseconds, or points: what the rule's metric says. */
+  readonly value: number
+}
+
+export interface BoardRow {
+  /** Those with the same value share one, and the next rank is skipped. */
+  readonly rank: number
+  readonly owner: string
+  readonly value: number
+  readonly submission: string
+  readonly submittedAt: number
+  /** How many of their runs were good enough to be here. */
+  readonly runs: number
+}
+
+/**
+ * What of a submission ranks, or `undefined` where nothing does: it must have ended well, count for its assignment,
+ * pass its grading, reach the least score, and have been measured.
+ * @param account whose it is, where a member of staff ran it again.
+ */
+export function rankedRun(submission: Submission, rule: RankingRule, account: string): RankedRun | undefined {
+  const { verdict, standing, result, finishedAt, team } = submission
+  if (verdict !== 'succeeded' || standing?.counts !== true || result === undefined) return undefined
+  const { grade, measured } = result
+  if (grade?.passed === false) return undefined
+  if (rule.validScore !== undefined && !((grade?.score ?? Number.NEGATIVE_INFINITY) >= rule.validScore))
+    return undefined
+  const value = rule.metric === 'time' ? measured?.takenMs : grade?.score
+  if (value === undefined || !Number.isFinite(value) || finishedAt === undefined) return undefined
+  const owner = team === undefined ? `person:${account}` : `team:${team}`
+  return { submission: submission.id, owner, submittedAt: submission.submittedAt, finishedAt, value: rounded(value) }
+}
+
+/** Differences below a microsecond are nobody's merit. */
+function rounded(value: number): number {
+  return Math.round(value * 1000) / 1000
+}
+
+/**
+ * Everybody's place. Pure: the same runs give the same board, whatever their order.
+ * @param asOf leaves out what ended later: the board as it was then.
+ */
+export function buildBoard(
+  runs: readonly RankedRun[],
+  rule: Pick<RankingRule, 'order' | 'of'>,
+  asOf = Number.POSITIVE_INFINITY,
+): BoardRow[] {
+  const better = (a: RankedRun, b: RankedRun) =>
+    (rule.order === 'ascending' ? a.value - b.value : b.value - a.value) || compareAge(a, b)
+  const stands = rule.of === 'best' ? better : (a: RankedRun, b: RankedRun) => compareAge(b, a)
+  const owners = groupBy(
+    runs.filter(({ finishedAt }) => finishedAt <= asOf),
+    ({ owner }) => owner,
+  )
+  const entries = [...owners.values()].flatMap((its) => {
+    const [first] = its.toSorted(stands)
+    return first === undefined ? [] : [{ ...first, runs: its.length }]
+  })
+  return withRanks(entries.toSorted(better))
+}
+
+/** Negative where `a` is the older: who reached a value first is listed first. Ids are unique, so no two tie. */
+function compareAge(a: RankedRun, b: RankedRun): number {
+  return a.submittedAt - b.submittedAt || a.finishedAt - b.finishedAt || (a.submission < b.submission ? -1 : 1)
+}
+
+function withRanks(entries: readonly (RankedRun & { readonly runs: number })[]): BoardRow[] {
+  let rank = 0
+  return entries.map(({ finishedAt: _, ...entry }, index) => {
+    if (entry.value !== entries[index - 1]?.value) rank = index + 1
+    return { ...entry, rank }
+  })
+}
+
+/** Until when runs count for the board that students see now, or `undefined` where it shows all of them. */
+export function frozenAsOf(
+  rule: Pick<RankingRule, 'frozenAt'>,
+  dueAt: number | undefined,
+  now: number,
+): number | undefined {
+  const { frozenAt } = rule
+  if (frozenAt === undefined || now < frozenAt) return undefined
+  return dueAt !== undefined && now >= dueAt ? undefined : frozenAt
+}
