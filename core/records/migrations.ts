@@ -5,6 +5,7 @@ import { createEnrolment } from './enrolment-migration.ts'
 import { createFleet } from './fleet-migration.ts'
 import { createOperations } from './operations-migration.ts'
 import { createStaff } from './staff-migration.ts'
+import { createOversight } from './oversight-migration.ts'
 
 /**
  * Expand first, contract a release later: a migration may only add, so that the release before still runs on the new
@@ -18,6 +19,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0005-chat-delivery': { up: createChatDelivery },
   '0007-staff': { up: createStaff },
   '0008-course': { up: createCourse },
+  '0009-oversight': { up: createOversight },
 }
 
 // Migrations describe the schema as it was, so they cannot be typed by today's tables.

@@ -10,6 +10,7 @@ import type {
 import type { GpuUseTable, WorkerTable } from './fleet-tables.ts'
 import type { InvalidMessageTable, PauseTable } from './operations-tables.ts'
 import type { AlarmTable, MappedRoleTable, NoticeTable } from './staff-tables.ts'
+import type { BatchTable, RemarkTable, RemovedTable, TermTable } from './oversight-tables.ts'
 
 /**
  * The SQL schema as Kysely sees it. Times are milliseconds since the epoch on the database's clock, except
@@ -27,6 +28,10 @@ export interface Tables {
   audit: AuditTable
   lease: LeaseTable
   extension: ExtensionTable
+  remark: RemarkTable
+  batch: BatchTable
+  term: TermTable
+  removed: RemovedTable
   enrolment: EnrolmentTable
   credential_delivery: CredentialDeliveryTable
   guess: GuessTable
