@@ -10,6 +10,7 @@ import { openStoredLog } from '../../bots/thread/log-file.ts'
 import type { ThreadOptions } from '../../bots/thread/options.ts'
 import { createThreads, type Threads } from '../../bots/thread/threads.ts'
 import type { Config } from '../../core/config/schema.ts'
+import { pseudonymKey } from '../../core/ranking/pseudonyms.ts'
 import { checkGitUrl } from '../../core/source/git-url.ts'
 import type { SourceOptions } from '../../core/source/source.ts'
 import { signLinks } from '../../core/submission/links.ts'
@@ -77,6 +78,7 @@ function contextOf(deployment: Deployment, options: BotRoleOptions, onChange: ()
     limits: limitsOf(config),
     poke: onChange,
     logger: log,
+    pseudonymKey: (course, assignment) => pseudonymKey(deployment.secret, course, assignment),
     now: Date.now,
   }
 }

@@ -109,3 +109,19 @@ export function retryIsForStaff(): Refusal {
     'Only the course staff run something again in its owner’s name. `/rai rerun` runs your own once more.',
   )
 }
+
+export function noRanking(name: string | undefined, ranked: readonly string[]): Refusal {
+  const list = ranked.map((one) => `\`${one}\``).join(', ')
+  const which = name === undefined ? 'Say which assignment' : `There is no board for ${quoted(name)}`
+  return new Refusal(
+    'no-ranking',
+    ranked.length === 0 ? 'No assignment of this course has a board.' : `${which}. These have one: ${list}.`,
+  )
+}
+
+export function noSuchRankingView(word: string): Refusal {
+  return new Refusal(
+    'no-such-ranking-view',
+    `I do not know what to do with ${quoted(word)}: it is \`/rai ranking [assignment] [mine]\`.`,
+  )
+}

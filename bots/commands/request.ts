@@ -7,6 +7,7 @@ import type { Identity } from '../../core/records/people.ts'
 import type { Records } from '../../core/records/records.ts'
 import type { Place } from '../../core/records/submission.ts'
 import type { SourceRequest } from '../../core/vocabulary.ts'
+import type { AnswerFile } from '../answer-file.ts'
 import type { Card } from '../card.ts'
 import type { SignLinks } from '../links.ts'
 import type { ViewQueue } from '../queue-view.ts'
@@ -38,6 +39,8 @@ export interface Answer {
   readonly card: Card
   /** For the person alone. */
   readonly private: boolean
+  /** A picture or a table beside it. */
+  readonly file?: AnswerFile
 }
 
 /** One bound that applies to a submission. */
@@ -60,6 +63,8 @@ export interface CommandContext {
   readonly bounds: InstallationBounds
   /** The other bounds of this deployment; those of a course and of a role are added. */
   readonly limits: readonly Limit[]
+  /** What the names on an assignment's board are made with; never leaves this process. */
+  readonly pseudonymKey: (course: string, assignment: string) => Buffer
   /** Says that a submission was received, cancelled or asked to run again: stagers and threads look at once. */
   readonly poke: () => void
   readonly logger: Logger

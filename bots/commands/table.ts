@@ -7,6 +7,7 @@ import { limitsCommand } from './limits.ts'
 import { linkCommand } from './link.ts'
 import { logCommand } from './log.ts'
 import { queueCommand } from './queue.ts'
+import { rankingCommand } from './ranking.ts'
 import { rerunCommand } from './rerun.ts'
 import { retryCommand } from './retry.ts'
 import { statusCommand } from './status.ts'
@@ -24,6 +25,7 @@ const worded: readonly Command[] = [
   rerunCommand,
   historyCommand,
   compareCommand,
+  rankingCommand,
   limitsCommand,
   whoamiCommand,
   takeCommand,

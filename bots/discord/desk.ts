@@ -1,6 +1,7 @@
 import { describeError } from '../../core/logger/describe-error.ts'
 import type { Identity } from '../../core/records/people.ts'
 import type { Place } from '../../core/records/submission.ts'
+import { withFileSent } from '../answer-file.ts'
 import { createCache } from '../cache.ts'
 import { answerAnyway, handleCommand } from '../commands/handle.ts'
 import type { Answer, CommandContext, CommandRequest } from '../commands/request.ts'
@@ -11,6 +12,7 @@ import { createGate } from './gate.ts'
 import { createHaste, type Haste } from './haste.ts'
 import { missingPermissions, otherChannels } from './refusals.ts'
 import type { SignIn } from './sign-in.ts'
+import { fileBytesEverywhere, sendFile } from './upload.ts'
 
 export interface DeskOptions {
   readonly api: Api
@@ -85,7 +87,12 @@ export function createDesk(options: DeskOptions): Desk {
     if (startsThread(asked)) checkChannel(options, asked)
     const identity = identityOf(asked.user)
     await signIn.known(identity)
-    return handleCommand(context, requestOf(asked, identity, await submissionOf(options, asked)))
+    const answer = await handleCommand(context, requestOf(asked, identity, await submissionOf(options, asked)))
+    return withFileSent(answer, context.logger, async (file, delivery) =>
+      sendFile(options.api, { channel: await options.direct.open(asked.user) }, file, {
+        ...{ delivery, mostBytes: fileBytesEverywhere },
+      }),
+    )
   }
 
   return {

@@ -69,6 +69,7 @@ function optionsOf({ name, usage, options }: Command) {
   const other = usage.includes('[other]') ? [text('other', 'the run to compare it with', true)] : []
   const rest = Object.entries(options).map(([option, what]) => text(option, what, option === 'assignment'))
   const course = takesCourse(name) ? [text('course', 'which course, where the channel does not say')] : []
+  if (name === 'ranking') return [...rest, mine, ...course]
   if (name === 'submit') return [...sources, ...rest, ...course]
   if (name === 'help') return [{ ...text('command', 'all about one command'), choices: commandNames.map(toChoice) }]
   return [...id, ...other, ...rest, ...course]
@@ -78,6 +79,9 @@ const sources = [
   text('repo', 'address of a git repository', true),
   { type: Kind.Attachment as const, name: 'archive', description: 'a .zip or .tar.gz with your build file in it' },
 ]
+
+/** As a word, because that is what it is elsewhere. */
+const mine = { ...text('view', 'the board, or what you reached over your submissions'), choices: [toChoice('mine')] }
 
 function takesCourse(name: string): boolean {
   return name !== 'whoami' && name !== 'help'

@@ -26,19 +26,25 @@ export async function sendFile(
   if (file.bytes > mostBytes) throw new ChatError('too-large', `${file.bytes} bytes are too many for this server`)
   const data = await readAll(file)
   const body = {
-    content: escapeText(file.comment),
+    ...(file.comment === '' ? {} : { content: escapeText(file.comment) }),
     nonce: nonceOf(delivery),
     enforce_nonce: true,
     allowed_mentions: nobody,
     ...replyOf(replyTo),
   }
-  const files = [{ name: fileNameOf(file.name, delivery), data, contentType: 'text/plain; charset=utf-8' }]
+  const files = [{ name: fileNameOf(file.name, delivery), data, contentType: contentTypeOf(file.name) }]
   const { id } = await api
     .call('upload a file', posted, (rest) => rest.post(Routes.channelMessages(channel), { body, files }))
     .catch((error) => {
       throw discordCode(error) === codes.missingPermissions ? mayNotAttach(error) : error
     })
   return { channel, message: id }
+}
+
+const contentTypes: Readonly<Record<string, string>> = { png: 'image/png', csv: 'text/csv; charset=utf-8' }
+
+function contentTypeOf(name: string): string {
+  return contentTypes[name.slice(name.lastIndexOf('.') + 1)] ?? 'text/plain; charset=utf-8'
 }
 
 /** The link is given instead, as with a file that is too large. */

@@ -1,5 +1,6 @@
 import { describeError } from '../../core/logger/describe-error.ts'
 import type { Place } from '../../core/records/submission.ts'
+import { withFileSent } from '../answer-file.ts'
 import { createCache } from '../cache.ts'
 import { answerAnyway, handleCommand } from '../commands/handle.ts'
 import type { Answer, CommandContext, CommandRequest } from '../commands/request.ts'
@@ -9,6 +10,7 @@ import type { SlackBudgets } from './budgets.ts'
 import type { Channels } from './channels.ts'
 import { notInvited, otherChannels } from './refusals.ts'
 import type { SignIn } from './sign-in.ts'
+import { uploadFile } from './upload.ts'
 
 export interface DeskOptions {
   readonly api: Api
@@ -58,7 +60,11 @@ export function createDesk(options: DeskOptions): Desk {
   async function work(request: CommandRequest): Promise<Answer> {
     if (startsThread(request)) await checkChannel(options, request.place)
     await signIn.known(request.identity)
-    return handleCommand(context, request)
+    const answer = await handleCommand(context, request)
+    const own = directMessages('slack', request.identity)
+    return withFileSent(answer, context.logger, async (file, delivery) =>
+      uploadFile(options.api, { channel: await options.channels.idOf(own) }, file, delivery),
+    )
   }
 
   return {

@@ -13,10 +13,10 @@ import { escapeText } from './text.ts'
 const mostBytes = 50 * 1024 * 1024
 const uploadMs = 120_000
 
-/** Slack's three steps: ask for an address, send the bytes there, say which thread they are for. */
+/** Slack's three steps: ask for an address, send the bytes there, say which thread or conversation they are for. */
 export async function uploadFile(
   api: Api,
-  { channel, ts }: MessagePlace,
+  { channel, ts }: Pick<MessagePlace, 'channel'> & Partial<MessagePlace>,
   file: ChatFile,
   delivery: string,
 ): Promise<MessageRef> {
@@ -35,8 +35,8 @@ export async function uploadFile(
     client.files.completeUploadExternal({
       files: [{ id: file_id, title: file.name }],
       channel_id: channel,
-      thread_ts: ts,
-      initial_comment: escapeText(file.comment),
+      ...(ts === undefined ? {} : { thread_ts: ts }),
+      ...(file.comment === '' ? {} : { initial_comment: escapeText(file.comment) }),
     }),
   )
   return `${channel}/${file_id}`

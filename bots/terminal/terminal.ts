@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Readable } from 'node:stream'
 import pc from 'picocolors'
 import type { Place } from '../../core/records/submission.ts'
+import { inText } from '../answer-file.ts'
 import type { Card } from '../card.ts'
 import type { Chat } from '../chat.ts'
 import type { Answer, CommandRequest } from '../commands/request.ts'
@@ -79,7 +80,7 @@ export function createTerminal(options: TerminalOptions): Terminal {
     screen.print(['', ` ${colours.bold(colours.green(user))}  ${shown}`])
     const words = /^\/?rai(?:\s+(.*))?$/s.exec(text)
     if (words === null) return hint()
-    const answer = await handle(request(splitWords(words[1] ?? '')))
+    const answer = inText(await handle(request(splitWords(words[1] ?? ''))))
     say(answer.card)
     return answer
   }

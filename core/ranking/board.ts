@@ -30,10 +30,10 @@ export interface BoardRow {
  * @param account whose it is, where a member of staff ran it again.
  */
 export function rankedRun(submission: Submission, rule: RankingRule, account: string): RankedRun | undefined {
-  const { verdict, standing, result, finishedAt, team } = submission
+  const { verdict, standing, staged, result, finishedAt, team } = submission
   if (verdict !== 'succeeded' || standing?.counts !== true || result === undefined) return undefined
   const { grade, measured } = result
-  if (grade?.passed === false) return undefined
+  if (grade?.passed === false || (grade === undefined && staged?.job.grading !== undefined)) return undefined
   if (rule.validScore !== undefined && !((grade?.score ?? Number.NEGATIVE_INFINITY) >= rule.validScore))
     return undefined
   const value = rule.metric === 'time' ? measured?.takenMs : grade?.score

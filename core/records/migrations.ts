@@ -4,8 +4,8 @@ import { createChatDelivery } from './enrolment-chat-migration.ts'
 import { createEnrolment } from './enrolment-migration.ts'
 import { createFleet } from './fleet-migration.ts'
 import { createOperations } from './operations-migration.ts'
-import { createStaff } from './staff-migration.ts'
 import { createOversight } from './oversight-migration.ts'
+import { createStaff } from './staff-migration.ts'
 
 /**
  * Expand first, contract a release later: a migration may only add, so that the release before still runs on the new

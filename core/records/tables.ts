@@ -9,8 +9,8 @@ import type {
 } from './enrolment-tables.ts'
 import type { GpuUseTable, WorkerTable } from './fleet-tables.ts'
 import type { InvalidMessageTable, PauseTable } from './operations-tables.ts'
-import type { AlarmTable, MappedRoleTable, NoticeTable } from './staff-tables.ts'
 import type { BatchTable, RemarkTable, RemovedTable, TermTable } from './oversight-tables.ts'
+import type { AlarmTable, MappedRoleTable, NoticeTable } from './staff-tables.ts'
 
 /**
  * The SQL schema as Kysely sees it. Times are milliseconds since the epoch on the database's clock, except

@@ -17,6 +17,7 @@ import { type Course, type Courses, singleCourse } from '../../core/course/cours
 import { createDatabaseDirectory } from '../../core/directory/directory.ts'
 import { createFileLog } from '../../core/log/file.ts'
 import type { LogEntry, LogStream } from '../../core/log/log.ts'
+import { pseudonymKey } from '../../core/ranking/pseudonyms.ts'
 import type { Database } from '../../core/records/database.ts'
 import type { NewSubmission } from '../../core/records/intake.ts'
 import { bareResult, type Result, type StagedSource } from '../../core/records/json.ts'
@@ -98,6 +99,7 @@ export async function createWorld({ course, courses = singleCourse({ ...demo, ..
     checkSource: (url, { ref }) => ({ kind: 'git', url, ...(ref === undefined ? {} : { ref }) }),
     bounds: { timeMs: 3_600_000, dataBytes: 2 ** 31, network: false },
     limits: [{ label: 'Memory', value: '2 GB' }],
+    pseudonymKey: (course, assignment) => pseudonymKey('a secret', course, assignment),
     now: () => Date.now(),
   }
   const stops: (() => Promise<void>)[] = []
