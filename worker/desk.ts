@@ -31,7 +31,7 @@ const catchUpMs = 3000
 
 export async function openDesk(options: DeskOptions): Promise<Desk> {
   const { submission, attempt, bus, log, scratch, redactor } = options
-  const folder = await mkdtemp(join(scratch, 'run-'))
+  const folder = await mkdtemp(join(scratch, `run-${submission}-${attempt}-`))
   const spool = await openSpool(join(folder, 'log.ndjson'))
   const publisher = createPublisher({ submission, spool, bus, log })
   const output = createOutput({

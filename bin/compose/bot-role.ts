@@ -7,7 +7,7 @@ import type { SignLinks } from '../../bots/links.ts'
 import { createViewQueue } from '../../bots/queue-view.ts'
 import type { StaffChannelOptions } from '../../bots/staff/staff-channel.ts'
 import { openStoredLog } from '../../bots/thread/log-file.ts'
-import type { ThreadOptions } from '../../bots/thread/options.ts'
+import { type ThreadOptions, threadDefaults } from '../../bots/thread/options.ts'
 import { createThreads, type Threads } from '../../bots/thread/threads.ts'
 import type { Config } from '../../core/config/schema.ts'
 import { pseudonymKey } from '../../core/ranking/pseudonyms.ts'
@@ -122,6 +122,7 @@ function threadOptionsOf(
     openLog: openStoredLog(deployment.store),
     owner: deployment.owner,
     staffChannel,
+    leaseMs: Math.min(threadDefaults.leaseMs, deployment.config.server.lease_seconds * 1000),
     ...pace,
     ...(alone === undefined ? {} : { alone }),
     ...(onLine === undefined ? {} : { onLine }),

@@ -1,8 +1,8 @@
 import { readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 
-/** Made by mkdtemp: a run's spool, a stager's scratch folder. */
-const ours = /^(run|stage)-[A-Za-z0-9]{6}$/
+/** Made by mkdtemp: a run's spool, a stager's scratch folder. They say whose they are. */
+const ours = /^(?:run|stage)-(?:([0-9a-f]{24})-(\d+)-)?[A-Za-z0-9]{6}$/
 
 /**
  * Removes work folders that no run can still be in, because they are older than a run may last. A killed process
@@ -16,6 +16,21 @@ export async function removeOldWork(folder: string, olderThanMs: number, now = D
     const made = (await stat(path).catch(() => undefined))?.mtimeMs
     if (made === undefined || now - made < olderThanMs) continue
     await rm(path, { recursive: true, force: true })
+    removed += 1
+  }
+  return removed
+}
+
+/** Removes the work folders whose lease ran out: whoever made them may not go on with them. Rejects as `isLive` does. */
+export async function removeDeadWork(
+  folder: string,
+  isLive: (submission: string, attempt: number) => Promise<boolean>,
+): Promise<number> {
+  let removed = 0
+  for (const name of await readdir(folder).catch(() => [])) {
+    const [, submission, attempt] = ours.exec(name) ?? []
+    if (submission === undefined || (await isLive(submission, Number(attempt)))) continue
+    await rm(join(folder, name), { recursive: true, force: true })
     removed += 1
   }
   return removed

@@ -17,7 +17,6 @@ export interface StagerRoleOptions {
 }
 
 const mostAtOnce = 2
-const leaseMs = 60_000
 const giveUpMs = 15 * 60_000
 
 /** Fetches what was received and brings it into the queue. The caller runs it. */
@@ -43,7 +42,7 @@ export async function createStagerRole(deployment: Deployment, options: StagerRo
       },
     }),
     scratch,
-    leaseMs,
+    leaseMs: config.server.lease_seconds * 1000,
     concurrency: mostAtOnce,
     giveUpMs,
   })

@@ -4,7 +4,7 @@ import { messageOf } from '../../core/errors.ts'
 import { runSweeper, type SweeperOptions, sweepOnce } from '../../core/submission/sweeper.ts'
 import type { Runner } from '../../worker/runner/runner.ts'
 import type { Deployment } from './deployment.ts'
-import { removeOldWork } from './health-clean.ts'
+import { removeDeadWork, removeOldWork } from './health-clean.ts'
 
 /**
  * Finishes what dead processes left, in the records and on this host, until `signal` aborts. A process of its own can
@@ -51,11 +51,17 @@ async function sweepHost(deployment: Deployment, runner: Runner, signal: AbortSi
 }
 
 /** What was left by processes that were killed. */
-export async function sweepWork({ config, log }: Pick<Deployment, 'config' | 'log'>): Promise<void> {
+export async function sweepWork({
+  config,
+  records,
+  log,
+}: Pick<Deployment, 'config' | 'records' | 'log'>): Promise<void> {
   const { app, docker, server } = config
   const longestMs = docker.time_limit + docker.grace + server.shutdown_deadline + 3_600_000
   for (const name of ['worker', 'stage']) {
-    const removed = await removeOldWork(join(app.tempdir, name), longestMs)
-    if (removed > 0) log.warn({ removed, folder: join(app.tempdir, name) }, 'removed old work folders')
+    const folder = join(app.tempdir, name)
+    const dead = await removeDeadWork(folder, records.lookup.isLeased)
+    const removed = dead + (await removeOldWork(folder, longestMs))
+    if (removed > 0) log.warn({ removed, folder }, 'removed work folders that nobody works in')
   }
 }

@@ -27,7 +27,7 @@ export interface Lookup {
   waiting(queue: string, limit: number): Promise<Submission[]>
   running(queue: string, limit: number): Promise<Submission[]>
   lanes(queue: string): Promise<QueueLanes>
-  /** Whether somebody holds the lease of this very attempt now. */
+  /** Whether somebody holds the lease of this very attempt now; 0 is staging. */
   isLeased(submission: string, attempt: number): Promise<boolean>
   /** Run times in milliseconds of the last runs of a queue that ended with a result of the student's. */
   recentRunMs(queue: string, limit: number): Promise<number[]>
@@ -64,7 +64,7 @@ export function createLookup(database: Database): Lookup {
     running: (queue, limit) => list((query) => inQueue(query, queue, 'running').orderBy('started_at').limit(limit)),
     lanes: (queue) => database.read((session) => readLanes(database, session, queue)),
     isLeased: async (submission, attempt) =>
-      (await one((query) => runningAs(query, { submission, attempt }).where('lease_until', '>', database.now))) !==
+      (await one((query) => heldAs(query, { submission, attempt }).where('lease_until', '>', database.now))) !==
       undefined,
     recentRunMs: (queue, limit) => database.read((session) => recentRunMs(session, queue, limit)),
     owed: (workspace, limit) => list((query) => owed(query, workspace, limit)),
@@ -81,8 +81,9 @@ function newestFirst(query: Query, limit: number): Query {
   return query.orderBy('received_at', 'desc').orderBy('id').limit(limit)
 }
 
-function runningAs(query: Query, { submission, attempt }: { submission: string; attempt: number }): Query {
-  return query.where('id', '=', submission).where('attempt', '=', attempt).where('state', '=', 'running')
+function heldAs(query: Query, { submission, attempt }: { submission: string; attempt: number }): Query {
+  const states = ['staging', 'running'] as const
+  return query.where('id', '=', submission).where('attempt', '=', attempt).where('state', 'in', states)
 }
 
 function inQueue(query: Query, queue: string, state: SubmissionState): Query {

@@ -91,7 +91,7 @@ async function stageOne(options: StagerOptions, work: StagingWork, signal: Abort
   const done = new AbortController()
   let scratch: string | undefined
   try {
-    scratch = await mkdtemp(join(options.scratch, 'stage-'))
+    scratch = await mkdtemp(join(options.scratch, `stage-${work.submission.id}-${work.lease.attempt}-`))
     await failpoint('staging-claimed')
     const renew = () => records.runs.renew(work.lease, options.leaseMs)
     const { lost } = await keepLease({ leaseMs: options.leaseMs, renew, signal: done.signal })

@@ -25,7 +25,10 @@ export const server = z.object({
     (queue) => (queueName.pattern.test(queue) ? undefined : `"${queue}" is no queue; a name is ${queueName.type}`),
   ),
   nvidia_smi: text('The program that finds GPUs. Empty: none are offered.', 'nvidia-smi'),
-  lease_seconds: seconds('How long a worker that fell silent keeps its job before another may take it.', '60s'),
+  lease_seconds: seconds(
+    'How long a process that fell silent keeps its work, such as a job, before another may take it.',
+    '60s',
+  ),
   max_attempts: whole('Tries at a job that fails through our own fault.', 3, { min: 1, max: 20 }),
   shutdown_deadline: duration('How long a worker that is told to stop may finish its jobs.', '10m'),
   sweep_interval: duration('How often what dead processes left behind is looked for.', '30s'),

@@ -5,7 +5,7 @@ import { pino } from 'pino'
 import { expect, onTestFinished, test } from 'vitest'
 import { createHealth, type HealthCheck } from '../../../bin/compose/health.ts'
 import { diskCheck, engineCheck } from '../../../bin/compose/health-checks.ts'
-import { removeOldWork } from '../../../bin/compose/health-clean.ts'
+import { removeDeadWork, removeOldWork } from '../../../bin/compose/health-clean.ts'
 
 const silent = pino({ level: 'silent' })
 const gigabyte = 1024 ** 3
@@ -131,4 +131,21 @@ test('old work folders go; younger ones, and whatever is not ours, stay', async 
   expect(await removeOldWork(folder, 3_600_000)).toBe(2)
   expect((await readdir(folder)).sort()).toEqual(['docker', 'run-bbbbbb', 'run-mine-kept'])
   expect(await removeOldWork(join(folder, 'none'), 1)).toBe(0)
+})
+
+test('work folders whose lease is over go at once, those of a live attempt stay', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'rai-clean-'))
+  onTestFinished(() => rm(folder, { recursive: true }))
+  const [dead, live] = ['a'.repeat(24), 'b'.repeat(24)]
+  const names = [
+    `run-${dead}-1-aaaaaa`,
+    `run-${live}-1-aaaaaa`,
+    `run-${live}-2-aaaaaa`,
+    `stage-${dead}-0-aaaaaa`,
+    'docker',
+  ]
+  for (const name of names) await mkdir(join(folder, name))
+  const isLive = async (submission: string, attempt: number) => submission === live && attempt === 2
+  expect(await removeDeadWork(folder, isLive)).toBe(3)
+  expect((await readdir(folder)).sort()).toEqual(['docker', `run-${live}-2-aaaaaa`])
 })
