@@ -1,6 +1,8 @@
+import type { Fleet } from '../core/records/fleet.ts'
 import type { WaitingLane } from '../core/records/lanes.ts'
 import type { Lookup } from '../core/records/lookup.ts'
 import type { Submission } from '../core/records/submission.ts'
+import { competitionFor } from '../core/schedule/competition.ts'
 import { estimateStart } from '../core/schedule/estimate.ts'
 import type { CourseWeights } from '../core/schedule/lanes.ts'
 import { queuePosition } from '../core/schedule/position.ts'
@@ -25,9 +27,10 @@ export type ViewQueue = (queue: string) => Promise<QueueView>
 
 export interface QueueViewOptions {
   readonly lookup: Lookup
-  readonly weights?: CourseWeights
-  /** How many runs a queue has room for at once, where that is known. Otherwise as many as run now. */
-  readonly slotsOf?: (queue: string) => number | undefined
+  /** Which workers there are, and so who waits for the same machines. Absent: as if all could run everything. */
+  readonly fleet?: Pick<Fleet, 'live'>
+  /** Asked each time: courses change. */
+  readonly weights?: () => CourseWeights
 }
 
 /** More than these are counted as waiting, but have no place of their own. */
@@ -37,15 +40,16 @@ const recentRuns = 50
 const mostWork = 5_000
 
 /** Reads a queue as the scheduler sees it. A position is worked out when it is asked for, once. */
-export function createViewQueue({ lookup, weights, slotsOf }: QueueViewOptions): ViewQueue {
+export function createViewQueue({ lookup, fleet, weights }: QueueViewOptions): ViewQueue {
   return async (queue) => {
-    const [lanes, places, recentRunMs] = await Promise.all([
+    const [lanes, places, recentRunMs, workers] = await Promise.all([
       lookup.lanes(queue),
       lookup.waiting(queue, mostPlaces),
       lookup.recentRunMs(queue, recentRuns),
+      fleet?.live() ?? [],
     ])
+    const machines = workers.filter(({ queues }) => queues.includes(queue))
     const running = lanes.served.reduce((sum, lane) => sum + lane.running, 0)
-    const workers = slotsOf?.(queue) ?? Math.max(1, running)
     const byId = new Map(places.map((submission) => [submission.id, submission]))
     return {
       waiting: lanes.waiting.reduce((sum, lane) => sum + lane.waiting, 0),
@@ -55,9 +59,11 @@ export function createViewQueue({ lookup, weights, slotsOf }: QueueViewOptions):
         const target = submission && lanes.waiting.find((lane) => waitsIn(lane, submission))
         if (submission === undefined || target === undefined) return undefined
         const aheadInLane = places.filter((one) => waitsIn(target, one)).indexOf(submission)
-        const options = { lanes: lanes.waiting, served: lanes.served, target, aheadInLane, slots: workers, mostWork }
-        const { before } = queuePosition({ ...options, ...(weights === undefined ? {} : { weights }) })
-        const estimate = estimateStart({ before, recentRunMs, workers })
+        const rivals = competitionFor(target, lanes.waiting, machines)
+        const slots = rivals.slots ?? Math.max(1, running)
+        const options = { lanes: rivals.lanes, served: lanes.served, target, aheadInLane, slots, mostWork }
+        const { before } = queuePosition({ ...options, ...(weights === undefined ? {} : { weights: weights() }) })
+        const estimate = estimateStart({ before, recentRunMs, workers: slots })
         return { position: before + 1, ...(estimate === undefined ? {} : { startsInMs: estimate.ms }) }
       },
     }

@@ -11,6 +11,7 @@ import { type ThreadOptions, threadDefaults } from '../../bots/thread/options.ts
 import { createThreads, type Threads } from '../../bots/thread/threads.ts'
 import type { Config } from '../../core/config/schema.ts'
 import { pseudonymKey } from '../../core/ranking/pseudonyms.ts'
+import { weightsOf } from '../../core/schedule/weights.ts'
 import { checkGitUrl } from '../../core/source/git-url.ts'
 import type { SourceOptions } from '../../core/source/source.ts'
 import { signLinks } from '../../core/submission/links.ts'
@@ -72,7 +73,11 @@ function contextOf(deployment: Deployment, options: BotRoleOptions, onChange: ()
     courses,
     logs: bus,
     checkSource: options.checkSource ?? ((text, { ref }) => repositoryOf(config, text, ref)),
-    viewQueue: createViewQueue({ lookup: records.lookup }),
+    viewQueue: createViewQueue({
+      lookup: records.lookup,
+      fleet: records.fleet,
+      weights: () => weightsOf(courses.all()),
+    }),
     links: linksOf(deployment),
     bounds: buildFileLimitsOf(config),
     limits: limitsOf(config),

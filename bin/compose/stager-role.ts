@@ -30,6 +30,7 @@ export async function createStagerRole(deployment: Deployment, options: StagerRo
     stage: createStage({
       ...deployment,
       lookup: records.lookup,
+      fleet: records.fleet,
       buildFile: config.client.build_file,
       buildFileLimits: buildFileLimitsOf(config),
       queueFor: (architecture) => `${config.app.name}_${architecture}`,

@@ -2,6 +2,7 @@ import type { Course } from '../../core/course/course.ts'
 import { allowanceOf, paceOf } from '../../core/directory/allowance.ts'
 import type { Member } from '../../core/directory/directory.ts'
 import type { QueueAccess, Rights } from '../../core/directory/rights.ts'
+import { kindLines } from '../../core/schedule/gpu-kinds.ts'
 import { count, duration, size } from '../wording.ts'
 import { fieldsCard, privately } from './answers.ts'
 import type { Command } from './command.ts'
@@ -16,7 +17,8 @@ export const limitsCommand: Command = {
   mostWords: 0,
   async run(call) {
     const { course, member } = await seatOf(call)
-    return privately(fieldsCard(`Limits in ${course.title}`, limitsOf(course, member, call.context)))
+    const fields = [...limitsOf(course, member, call.context), ...(await machinesOf(course, call.context))]
+    return privately(fieldsCard(`Limits in ${course.title}`, fields))
   },
 }
 
@@ -46,6 +48,27 @@ export function limitsOf(
     ...staffLimits(rights),
     ...limits,
   ]
+}
+
+const mostListed = 10
+
+/** What runs may be in, and on: the images a build file may name, and the GPUs there are. */
+async function machinesOf(course: Course, { records }: Pick<CommandContext, 'records'>): Promise<Limit[]> {
+  const { image, allowedImages = [], queue } = course
+  const images = [...new Set([...(image === undefined ? [] : [image]), ...allowedImages])]
+  const workers = (await records.fleet.live()).filter(({ queues }) => queues.includes(queue))
+  const machines = new Map(workers.map(({ host, capabilities }) => [host, capabilities.gpus]))
+  const gpus = kindLines([...machines.values()].flat(), size)
+  return [
+    { label: 'Images', value: listed(images, 'none but those you build') },
+    { label: 'GPUs there are', value: listed(gpus, 'none') },
+  ]
+}
+
+function listed(entries: readonly string[], none: string): string {
+  if (entries.length === 0) return none
+  const more = entries.length - mostListed
+  return `${entries.slice(0, mostListed).join(', ')}${more > 0 ? ` and ${more} more` : ''}`
 }
 
 function queueWords(access: QueueAccess, queue: string): string {

@@ -13,6 +13,7 @@ import type { Database, Session } from './database.ts'
 import type { Result, StagedSource } from './json.ts'
 import { changed, leaseFor, noLease, type WorkLease, whereLeased } from './leasing.ts'
 import { type Place, type Submission, toSubmission } from './submission.ts'
+import { supersede } from './superseding.ts'
 
 export interface NewSubmission {
   /** Finds the first one again when the platform repeats the event. */
@@ -30,6 +31,8 @@ export interface NewSubmission {
   readonly parent?: string
   /** The platform's time of the event, in milliseconds since the epoch. */
   readonly submittedAt: number
+  /** Ends what the person still has waiting for the same assignment. Absent: it does not. */
+  readonly supersedes?: boolean
 }
 
 /** `undefined` for what belongs to no assignment that the course knows. */
@@ -125,10 +128,13 @@ async function receive(database: Database, session: Session, submission: NewSubm
   if (team !== undefined && assignment !== undefined) await database.lock(session, `receive:${course}/${team}`)
   const first = await findByEvent(session, submission.eventKey)
   if (first !== undefined) return { submission: toSubmission(first), repeated: true }
+  const fresh = toRow(submission)
+  // What ends with this does not count as waiting; whoever is refused keeps it.
+  if (submission.supersedes) await supersede(database, session, { ...submission, id: fresh.id })
   const standing = admit(await admissionFacts(database, session, submission))
   const inserted = await session
     .insertInto('submission')
-    .values({ ...toRow(submission), ...standingOf(standing), received_at: database.now })
+    .values({ ...fresh, ...standingOf(standing), received_at: database.now })
     .onConflict((conflict) => conflict.column('event_key').doNothing())
     .returningAll()
     .executeTakeFirst()

@@ -30,9 +30,14 @@ export function gpusWanted({ gpus, gpuArchitecture, gpuMemory }: Needs): number 
  */
 export function pickGpus<G extends GpuKind>(needs: Needs, free: readonly G[]): readonly G[] | undefined {
   const wanted = gpusWanted(needs)
-  const fitting = free.filter((gpu) => fits(needs, gpu))
+  const fitting = fittingGpus(needs, free)
   if (fitting.length < wanted) return undefined
   return [...fitting].sort((a, b) => (a.memoryBytes ?? 0) - (b.memoryBytes ?? 0)).slice(0, wanted)
+}
+
+/** Those that are of the kind that is asked for, however many are. */
+export function fittingGpus<G extends GpuKind>(needs: Needs, gpus: readonly G[]): readonly G[] {
+  return gpus.filter((gpu) => fits(needs, gpu))
 }
 
 function fits({ gpuArchitecture, gpuMemory = 0 }: Needs, { architecture, memoryBytes = 0 }: GpuKind): boolean {

@@ -125,6 +125,16 @@ export function noSuchWorker(wanted: string, key: string): Refusal {
   )
 }
 
+/** @param there what the machines have, one each. */
+export function noSuchGpu(wanted: string, there: readonly string[]): Refusal {
+  const found = there.length === 0 ? 'None of them has a GPU.' : `They have ${there.slice(0, 5).join('; ')}.`
+  return new Refusal(
+    'no-such-worker',
+    `The build file asks for ${wanted}, and no machine of this queue has that, so it would wait for ever. ${found} Change \`resources.gpu\`, or leave it out.`,
+    { wanted, there: there.join('; ') },
+  )
+}
+
 export function requiredFilesMissing(missing: readonly string[]): Refusal {
   const list = missing.slice(0, 5).join(', ')
   return new Refusal(

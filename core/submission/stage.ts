@@ -9,6 +9,7 @@ import { type Allowance, allowanceOf } from '../directory/allowance.ts'
 import type { Directory, Standing } from '../directory/directory.ts'
 import { imageBuildOf } from '../images/built-name.ts'
 import { allowListOf } from '../images/course-images.ts'
+import type { Fleet } from '../records/fleet.ts'
 import type { JobSpec, StagedSource } from '../records/json.ts'
 import type { Lookup } from '../records/lookup.ts'
 import type { Submission } from '../records/submission.ts'
@@ -16,6 +17,7 @@ import { openSource, type PreparedSource, type SourceOptions } from '../source/s
 import type { Store } from '../store/store.ts'
 import type { Needs } from '../vocabulary.ts'
 import type { Artefacts } from './artefacts.ts'
+import { checkReachable } from './reachable.ts'
 import {
   architectureNotYours,
   noBuildFile,
@@ -35,6 +37,8 @@ export interface StageOptions {
   readonly courses: Courses
   /** What the person may have. */
   readonly directory: Pick<Directory, 'standing'>
+  /** The workers there are. */
+  readonly fleet: Pick<Fleet, 'seen'>
   /** `client.build_file`. */
   readonly buildFile: string
   readonly buildFileLimits: BuildFileLimits
@@ -52,7 +56,7 @@ export function createStage(options: StageOptions): StagerOptions['stage'] {
   return async (submission, work) => {
     const course = options.courses.byName(submission.course)
     if (course === undefined) throw new Error(`Course ${submission.course} is not configured any more`)
-    if (submission.source.kind === 'rerun') return stageAgain(options, submission, submission.source.submission)
+    if (submission.source.kind === 'rerun') return stageAgain(options, submission, course, submission.source.submission)
     const buildFileNamesHere = buildFileNames(options.buildFile)
     const source = await openSource(submission.source, {
       ...options.source,
@@ -69,12 +73,20 @@ export function createStage(options: StageOptions): StagerOptions['stage'] {
 }
 
 /** A repetition runs the very archive of the first one, by the build file as it was read then. */
-async function stageAgain({ store, lookup }: StageOptions, submission: Submission, first: string): Promise<Staged> {
+async function stageAgain(
+  { store, lookup, fleet }: StageOptions,
+  submission: Submission,
+  course: Course,
+  first: string,
+): Promise<Staged> {
   const original = await lookup.byId(first)
   const staged = original?.staged
   if (original === undefined || staged === undefined || (await store.stat(staged.key)) === undefined) {
     throw sourceExpired(first)
   }
+  // The course may allow less than it did then. A built image is the owner's; what it is built on is checked again.
+  if (staged.job.buildImage === undefined) allowListOf(course).check(staged.job.image, original)
+  await checkReachable(fleet, submission.queue, original.needs)
   return { source: staged, needs: original.needs, queue: submission.queue }
 }
 
@@ -92,6 +104,7 @@ async function stageNew(options: StageOptions, staging: Staging): Promise<Staged
   const read = readBuildFile(options, course, source, allowance)
   const needs = needsOf(read.parsed.buildFile.resources)
   const queue = queueOf(options, staging, needs)
+  await checkReachable(options.fleet, queue, needs)
   checkRequired(options, source)
   const job = jobOf(options, course, submission, read)
   const key = options.artefacts.source(submission.id)
@@ -117,8 +130,6 @@ function queueOf(options: StageOptions, { submission, course, standing }: Stagin
   const { role, rights } = standing
   const { architecture, gpus = 0 } = needs
   if (gpus > rights.gpus) throw tooManyGpus(gpus, rights.gpus, role)
-  // No worker leases GPUs yet, so nobody would take it.
-  if (gpus > 0) throw noSuchWorker(`${gpus === 1 ? 'a GPU' : `${gpus} GPUs`}`, 'resources.gpu')
   if (architecture === undefined || queue !== course.queue) return queue
   const wanted = options.queueFor(architecture)
   if (wanted !== queue && rights.queues === 'course') throw architectureNotYours(architecture, queue, role)

@@ -55,12 +55,17 @@ export async function submit(intake: Intake, request: SubmitRequest): Promise<Re
       submittedAt: parent?.submittedAt ?? request.submittedAt,
       ...teamOf(request),
       ...(request.assignment === undefined ? {} : { assignment: assignment?.name ?? request.assignment }),
-      ...(parent === undefined ? {} : { parent: parent.id }),
+      ...(parent === undefined ? supersedingOf(request) : { parent: parent.id }),
     },
     (facts) => admit(facts, request, assignment),
   )
   await failpoint('received')
   return received
+}
+
+/** A newer version of the same work makes the older one pointless, where the course sees it so. */
+function supersedingOf({ course, priority = 'student' }: SubmitRequest): { readonly supersedes?: boolean } {
+  return course.supersede === true && priority === 'student' ? { supersedes: true } : {}
 }
 
 /** A rerun that staff ask for still belongs to the team whose code it is. */

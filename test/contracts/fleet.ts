@@ -177,6 +177,53 @@ export function describeFleet(name: string, create: () => Promise<RecordsFixture
       })
     })
 
+    describe('a newer submission', () => {
+      const state = async (id: string) => (await records.lookup.byId(id))?.state
+
+      it('takes the place of what the person has waiting for the same assignment, and says so there', async () => {
+        const old = await queued({}, { assignment: 'hw1' })
+        const received = await records.intake.receive(newSubmission({ assignment: 'hw1' }), () => undefined)
+        const facts: number[] = []
+        const event = newSubmission({ assignment: 'hw1', supersedes: true })
+        const newer = await records.intake.receive(event, ({ waiting }) => void facts.push(waiting))
+        expect(facts).toEqual([0])
+        const ended = await records.lookup.byId(old)
+        expect(ended).toMatchObject({ state: 'finished', verdict: 'cancelled', result: { code: 'superseded' } })
+        expect(ended?.result?.sentence).toContain(newer.submission.id.slice(0, 8))
+        expect(await state(received.submission.id)).toBe('finished')
+        expect(await state(newer.submission.id)).toBe('received')
+        // The platform says it twice.
+        await records.intake.receive(event, () => undefined)
+        expect(await state(newer.submission.id)).toBe('received')
+      })
+
+      it('leaves alone what runs, what others or other assignments have, batches and repetitions', async () => {
+        await queued({}, { assignment: 'hw1' })
+        const { submission: runs } = await claimed()
+        const kept: string[] = [runs.id]
+        for (const changes of [
+          { assignment: 'hw1', account: 'bob' },
+          { assignment: 'hw2' },
+          {},
+          { assignment: 'hw1', course: 'other' },
+          { assignment: 'hw1', priority: 'batch' as const },
+          { assignment: 'hw1', parent: runs.id },
+        ])
+          kept.push(await queued({}, changes))
+        await records.intake.receive(newSubmission({ assignment: 'hw1', supersedes: true }), () => undefined)
+        expect(await Promise.all(kept.map(state))).toEqual(['running', ...kept.slice(1).map(() => 'queued')])
+      })
+
+      it('that is refused takes no place', async () => {
+        const old = await queued()
+        const refused = records.intake.receive(newSubmission({ supersedes: true }), () => {
+          throw new Error('refused')
+        })
+        await expect(refused).rejects.toThrow('refused')
+        expect(await state(old)).toBe('queued')
+      })
+    })
+
     describe('exclusive queues', () => {
       const exclusive = ['timing']
       const timing = { queue: 'timing' }

@@ -134,6 +134,11 @@ describe('looking', () => {
 
   it('lists every limit, and what a role changes about them', async () => {
     expect(await say('limits')).toMatch(/Waiting at a time: 3 submissions(.|\n)*Time of a run: 1m(.|\n)*Memory: 2 GB/)
+    expect(await say('limits')).toMatch(/Images: \S+(.|\n)*GPUs there are: none/)
+    const capabilities = { architecture: 'amd64', gpus: [{ architecture: 'volta' }] }
+    const announcement = { worker: 'w', host: 'h', queues: ['rai_amd64'], slots: 1, capabilities }
+    await world.records.fleet.announce(announcement, 60_000)
+    expect(await say('limits')).toMatch(/GPUs there are: 1 × volta/)
     expect(await say('limits', { as: 'tina' })).toMatch(/any number \(your role\)/)
   })
 

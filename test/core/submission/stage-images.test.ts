@@ -60,6 +60,7 @@ async function stage(buildFile: string, { registry }: { registry?: string } = {}
   const run = createStage({
     store: parts.store,
     lookup: parts.records.lookup,
+    fleet: parts.records.fleet,
     artefacts,
     directory: createDatabaseDirectory(parts.records.people),
     courses: singleCourse({ ...course, ...(registry === undefined ? {} : { registry }) }),

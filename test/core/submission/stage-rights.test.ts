@@ -58,6 +58,7 @@ async function stage(role: string, resources: string) {
   const run = createStage({
     ...parts,
     lookup: parts.records.lookup,
+    fleet: parts.records.fleet,
     artefacts,
     directory: createDatabaseDirectory(people, () => course.rights),
     courses: singleCourse(course),

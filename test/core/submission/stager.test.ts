@@ -59,6 +59,7 @@ function start(
     stage: createStage({
       ...parts,
       lookup: parts.records.lookup,
+      fleet: parts.records.fleet,
       artefacts,
       directory: createDatabaseDirectory(parts.records.people),
       courses: singleCourse({ ...course, ...courseChanges }),
