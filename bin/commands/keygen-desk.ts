@@ -7,7 +7,7 @@ import { createRecords } from '../../core/records/records.ts'
 import { ownSecret } from '../../core/secret/own-secret.ts'
 import type { Desk } from '../../keygen/desk.ts'
 import { chooseMailer } from '../compose/choose-mailer.ts'
-import { courseOf } from '../compose/course-of.ts'
+import { coursesNow } from '../compose/courses.ts'
 import { openDatabase } from '../compose/open-database.ts'
 import { listenForShutdown } from '../lifecycle.ts'
 import { globalOptions } from './global-options.ts'
@@ -33,14 +33,15 @@ export async function withDesk(
   const warn = (line: string) => void io.stderr.write(`${line}\n`)
   for (const notice of notices) warn(`notice: ${notice}`)
   const mailer = chooseMailer(config, warn, options.testMode)
-  const course = options.course ?? courseOf(config).name
+  const names = (await coursesNow(config)).map(({ name }) => name)
+  const course = options.course ?? names[0] ?? config.app.name
   const keys = credentialKeys(config.app.secret ?? (await ownSecret(config.app.data_dir)))
   const shutdown = listenForShutdown(() => warn('Stopping after this step; Ctrl-C again leaves at once.'))
   const records = createRecords(await openDatabase(config, hostname()))
   try {
     await work({
       ...{ records, keys, mailer, course, warn, signal: shutdown.signal },
-      courses: [...new Set([courseOf(config).name, course])],
+      courses: [...new Set([...names, course])],
       actor: `shell:${userInfo().username}`,
       say: (line) => void io.stdout.write(`${line}\n`),
       progress: (label) => progressBar(io, label),

@@ -18,6 +18,7 @@ const commandModules: Readonly<Record<string, () => Promise<AddCommand>>> = {
   'backup|restore': async () => (await import('./backup.ts')).addBackupCommands,
   image: async () => (await import('./image.ts')).addImageCommands,
   gpu: async () => (await import('./gpu.ts')).addGpuCommands,
+  course: async () => (await import('./course.ts')).addCourseCommands,
   config: async () => (await import('./config.ts')).addConfigCommands,
   crypto: async () => (await import('./crypto.ts')).addCryptoCommands,
   doctor: async () => (await import('./doctor.ts')).addDoctorCommand,

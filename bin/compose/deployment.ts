@@ -3,7 +3,7 @@ import { mkdir } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import type { AwsPart } from '../../core/aws/access.ts'
 import type { Config } from '../../core/config/schema.ts'
-import { type Courses, singleCourse } from '../../core/course/course.ts'
+import type { Courses } from '../../core/course/course.ts'
 import { createDatabaseDirectory, type Directory } from '../../core/directory/directory.ts'
 import type { SubmissionLog } from '../../core/log/log.ts'
 import type { Logger } from '../../core/logger/logger.ts'
@@ -15,7 +15,7 @@ import { type Artefacts, createArtefacts } from '../../core/submission/artefacts
 import { createWaker, type Waker } from '../../core/submission/waker.ts'
 import { awaitPart } from './await-part.ts'
 import { chooseLog, chooseQueue, chooseStore } from './choose.ts'
-import { courseOf } from './course-of.ts'
+import { configuredCourses } from './courses.ts'
 import { openDatabase } from './open-database.ts'
 
 /** Everything the processes of one installation share, opened and answering. */
@@ -67,12 +67,13 @@ export async function openDeployment(options: OpenOptions): Promise<Deployment> 
     closers.push(() => database.close())
     const store = await awaitPart('store', () => chooseStore(config, { secret, serveLinks, part }), patience)
     closers.push(() => store.close())
-    const course = courseOf(config)
+    const courses = await configuredCourses(config, log)
+    closers.push(() => courses.close())
     await awaitPart('store', () => store.check(), patience)
-    await awaitPart('queue', () => queue.check(course.queue), patience)
+    const queues = new Set([config.client.job_queue_name, ...courses.all().map((course) => course.queue)])
+    for (const name of queues) await awaitPart('queue', () => queue.check(name), patience)
     await awaitPart('live log', () => bus.check(), patience)
     const records = createRecords(database)
-    const courses = singleCourse(course)
     return {
       config,
       log,

@@ -5,7 +5,7 @@ import type { Deployment } from './deployment.ts'
 
 /**
  * Whoever can run programs as RAI's user on its server can read its records, so they are staff here. The account is
- * made when it is missing; it is named after the system user.
+ * made when it is missing; it is named after the system user, and in every course. Returns who they are in the first one.
  */
 export async function staffMember(
   { records, directory, courses }: Deployment,
@@ -17,7 +17,7 @@ export async function staffMember(
   if ((await directory.identify(identity)) === undefined) {
     // No roster can hold such a name, so that nobody becomes staff by being called like a user of this server.
     const account = await records.people.ensure({ username: `${username}@server`, firstName: username })
-    await records.people.enrol(account.id, { course: course.name, role: 'instructor' })
+    for (const { name } of courses.all()) await records.people.enrol(account.id, { course: name, role: 'instructor' })
     await records.people.link(identity, account.id)
   }
   return requireMember(directory, identity, course.name)

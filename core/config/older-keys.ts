@@ -16,6 +16,8 @@ function readOne(entry: Entry): Reading {
   const name = keyOf(entry)
   const unused = unusedKeys.find((key) => keyOf(key) === name)
   if (unused) return { entries: [], notices: [`${placeOf(entry)}${name} is not used: ${unused.instead}`] }
+  // No section has a list for its value, so this can be meant only one way.
+  if (name === '.courses') return { entries: [{ ...entry, section: 'courses', key: 'files' }], notices: [] }
   if (name === 'client.bucket') return readBucket(entry)
   if (name === 'client.build_file') return readBuildFile(entry)
   if (name === 'docker.username' && ['root', '0', '0:0'].includes(String(entry.value))) return refuseRoot(entry)

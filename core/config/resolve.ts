@@ -18,6 +18,7 @@ export function resolveConfig(config: Config, place: Place): Config {
     database: certificate({ ...config.database, path: path(config.database.path) }),
     email: { ...config.email, outbox: path(config.email.outbox) },
     client: { ...config.client, ...clientDefaults(config), job_queue_name: fill(config.client.job_queue_name) },
+    courses: { files: config.courses.files.map(path) },
     server: { ...config.server, ...filledServer(config, fill) },
     docker: { ...config.docker, cert_path: config.docker.cert_path && path(config.docker.cert_path) },
     terminal: { ...config.terminal, user: fill(config.terminal.user) },

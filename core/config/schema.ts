@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { limits, source } from './sections/bounds.ts'
+import { courses } from './sections/courses.ts'
 import { aws, broker, database, pubsub, store } from './sections/parts.ts'
 import { auth, client, discord, email, slack } from './sections/people.ts'
 import { app, archive, logger, terminal } from './sections/program.ts'
@@ -16,6 +17,7 @@ export const sections = {
   aws,
   archive,
   client,
+  courses,
   server,
   docker,
   source,
@@ -38,6 +40,7 @@ export const configSchema = z.object({
   aws: aws.prefault({}),
   archive: archive.prefault({}),
   client: client.prefault({}),
+  courses: courses.prefault({}),
   server: server.prefault({}),
   docker: docker.prefault({}),
   source: source.prefault({}),

@@ -5,6 +5,7 @@ import { PassThrough, Readable, Writable } from 'node:stream'
 import { Command } from 'commander'
 import { onTestFinished } from 'vitest'
 import { addConfigCommands } from '../../../bin/commands/config.ts'
+import { addCourseCommands } from '../../../bin/commands/course.ts'
 import { addCryptoCommands } from '../../../bin/commands/crypto.ts'
 
 export interface Ran {
@@ -39,6 +40,7 @@ export async function runRai(line: readonly string[], { env = {}, stdin, home }:
     },
   }
   addConfigCommands(program, io)
+  addCourseCommands(program, io)
   addCryptoCommands(program, io)
   await program.parseAsync([...line], { from: 'user' })
   return { ...written, exitCode }
