@@ -69,21 +69,29 @@ async function runIn(image: HeldImage, running: Running): Promise<Ending> {
       again: () => runAfresh(image, running),
       build: () => sandbox.collect(),
     })
-    return await keepResult(options, claimed, { ...ran, sandbox, limits, desk, stop })
+    const ending = await keepResult(options, claimed, { ...ran, sandbox, limits, desk, stop })
+    await failpoint('result-kept')
+    return ending
   } finally {
     await sandbox.remove()
   }
 }
 
-function runCommands(sandbox: Sandbox, { claimed, desk, stop }: Running): Promise<RunOutcome> {
+async function runCommands(sandbox: Sandbox, { claimed, desk, stop }: Running): Promise<RunOutcome> {
   const { job } = stagedOf(claimed.submission)
-  return sandbox.run({
+  await failpoint('container-started')
+  const outcome = await sandbox.run({
     commands: job.commands,
     keepGoing: job.keepGoing,
-    onOutput: ({ stream, bytes }) => desk.output.write(stream, bytes),
+    onOutput: async ({ stream, bytes }) => {
+      await failpoint('mid-output')
+      await desk.output.write(stream, bytes)
+    },
     onCommand: (event) => announce(desk, event),
     signal: stop.signal,
   })
+  await failpoint('run-over')
+  return outcome
 }
 
 /** Another repetition: nothing of the one before is there. */

@@ -13,25 +13,36 @@ export async function removeOldWork(folder: string, olderThanMs: number, now = D
   for (const name of await readdir(folder).catch(() => [])) {
     const path = join(folder, name)
     if (!ours.test(name)) continue
-    const made = (await stat(path).catch(() => undefined))?.mtimeMs
-    if (made === undefined || now - made < olderThanMs) continue
+    if ((await ageOf(path, now)) < olderThanMs) continue
     await rm(path, { recursive: true, force: true })
     removed += 1
   }
   return removed
 }
 
-/** Removes the work folders whose lease ran out: whoever made them may not go on with them. Rejects as `isLive` does. */
+/**
+ * Removes the work folders whose lease ran out: whoever made them may not go on with them. Younger ones may be about to
+ * go by themselves. Rejects as `isLive` does.
+ */
 export async function removeDeadWork(
   folder: string,
+  olderThanMs: number,
   isLive: (submission: string, attempt: number) => Promise<boolean>,
 ): Promise<number> {
   let removed = 0
   for (const name of await readdir(folder).catch(() => [])) {
     const [, submission, attempt] = ours.exec(name) ?? []
-    if (submission === undefined || (await isLive(submission, Number(attempt)))) continue
-    await rm(join(folder, name), { recursive: true, force: true })
+    const path = join(folder, name)
+    if (submission === undefined || (await ageOf(path)) < olderThanMs) continue
+    if (await isLive(submission, Number(attempt))) continue
+    await rm(path, { recursive: true, force: true })
     removed += 1
   }
   return removed
+}
+
+/** Of one that is gone, none. */
+async function ageOf(path: string, now = Date.now()): Promise<number> {
+  const made = (await stat(path).catch(() => undefined))?.mtimeMs
+  return made === undefined ? 0 : now - made
 }

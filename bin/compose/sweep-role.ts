@@ -60,7 +60,7 @@ export async function sweepWork({
   const longestMs = docker.time_limit + docker.grace + server.shutdown_deadline + 3_600_000
   for (const name of ['worker', 'stage']) {
     const folder = join(app.tempdir, name)
-    const dead = await removeDeadWork(folder, records.lookup.isLeased)
+    const dead = await removeDeadWork(folder, server.lease_seconds * 1000, records.lookup.isLeased)
     const removed = dead + (await removeOldWork(folder, longestMs))
     if (removed > 0) log.warn({ removed, folder }, 'removed work folders that nobody works in')
   }

@@ -146,6 +146,7 @@ test('work folders whose lease is over go at once, those of a live attempt stay'
   ]
   for (const name of names) await mkdir(join(folder, name))
   const isLive = async (submission: string, attempt: number) => submission === live && attempt === 2
-  expect(await removeDeadWork(folder, isLive)).toBe(3)
+  expect(await removeDeadWork(folder, 60_000, isLive)).toBe(0)
+  expect(await removeDeadWork(folder, -1, isLive)).toBe(3)
   expect((await readdir(folder)).sort()).toEqual(['docker', `run-${live}-2-aaaaaa`])
 })
