@@ -23,7 +23,7 @@ test('a board’s picture goes to the person alone, and the answer in the channe
     expect.stringMatching(/png is in your direct messages[\s\S]*\(you\)/),
   ])
   expect(course.ada.directs().flatMap(({ attachments }) => attachments)).toMatchObject([
-    { filename: expect.stringMatching(/^ranking-.*\.png$/), content_type: 'image/png' },
+    { name: expect.stringMatching(/^ranking-.*\.png$/), contentType: 'image/png' },
   ])
   expect(course.discord.failures()).toEqual([])
 })
