@@ -44,6 +44,7 @@ export async function keepResult(
     host: options.host,
     ...(measured === undefined ? {} : { measured }),
     ...(grade === undefined ? {} : { grade }),
+    ...firstErrorOf(verdict, desk),
   }
   const reason = stop.reason()
   if (reason === 'lease-lost' || reason === 'hand-back') return { verdict, result: { ...base, notices: [] } }
@@ -57,6 +58,11 @@ export async function keepResult(
   const report = await keepReport(reportOf(submission, lease.attempt, verdict, { ...base, notices }, limits), keep)
   const staffs = gradingLog === undefined ? {} : { gradingLog }
   return { verdict, result: { ...base, notices, build, log, report, ...staffs } }
+}
+
+/** A program that prints errors and succeeds had none. */
+function firstErrorOf(verdict: Verdict, { output }: Desk): Pick<Result, 'firstError'> {
+  return verdict === 'succeeded' || output.firstError === undefined ? {} : { firstError: output.firstError }
 }
 
 /** Cancelling ends the commands, not the keeping of what they left; that has its time from now on. */

@@ -1,4 +1,6 @@
 import { StringDecoder } from 'node:string_decoder'
+import { createErrorWatch } from '../core/log/error-watch.ts'
+import type { FirstError } from '../core/log/first-error.ts'
 import type { LogEntry, LogPiece, LogStream } from '../core/log/log.ts'
 import { createRedactor, type Redactor } from '../core/secret/redact.ts'
 import type { Spool } from './spool.ts'
@@ -19,6 +21,8 @@ export interface Output {
   write(stream: 'stdout' | 'stderr', bytes: Buffer): Promise<void>
   /** RAI's own voice; a line end is added. */
   say(line: string): Promise<void>
+  /** What the first compiler or interpreter complained about so far. */
+  readonly firstError: FirstError | undefined
   /** Writes what is left and the attempt's last entry. Nothing may be written afterwards. */
   end(): Promise<void>
 }
@@ -30,6 +34,7 @@ export function createOutput(options: OutputOptions): Output {
   const { attempt, spool, onEntry, now = Date.now, redactor = createRedactor([]) } = options
   const decoders = { stdout: new StringDecoder('utf8'), stderr: new StringDecoder('utf8') }
   const redacting = { stdout: redactor.stream(), stderr: redactor.stream() }
+  const errors = createErrorWatch()
   let sequence = 0
   let pieces: LogPiece[] = []
   let bytes = 0
@@ -52,6 +57,7 @@ export function createOutput(options: OutputOptions): Output {
     bytes = 0
   }
   const add = async (stream: LogStream, text: string) => {
+    if (stream !== 'system') errors.see(stream, text)
     for (const part of inParts(text)) {
       const last = pieces.at(-1)
       if (last?.stream === stream) pieces[pieces.length - 1] = { ...last, text: last.text + part }
@@ -69,6 +75,9 @@ export function createOutput(options: OutputOptions): Output {
   }
   return {
     write: (stream, chunk) => add(stream, redacting[stream].push(decoders[stream].write(chunk))),
+    get firstError() {
+      return errors.found
+    },
     say: async (line) => {
       await release()
       await add('system', redactor.redact(`${line}\n`))

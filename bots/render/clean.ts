@@ -1,9 +1,9 @@
+import { sgr } from '../../core/log/colours.ts'
+
 const escapeCharacter = String.fromCharCode(27)
 const bell = String.fromCharCode(7)
 const reset = `${escapeCharacter}[0m`
 
-/** Colours, bold, underline: all that a chat or a terminal may get from a student's program. */
-const sgr = new RegExp(`(${escapeCharacter}\\[[0-9;:]{0,40}m)`)
 /** Cursor movement, window titles, clipboard access, … Everything else that starts with an escape character. */
 const otherEscapes = new RegExp(
   [
@@ -66,13 +66,6 @@ export function cleanStretch(raw: string): string {
 /** What somebody typed, or a name: one line without colours. */
 export function plainLine(raw: string, longest = 120): string {
   return cleanLine(raw.replaceAll(/[\r\n\t]+/g, ' '), { longest, colours: false }).trim()
-}
-
-export function withoutColours(line: string): string {
-  return line
-    .split(sgr)
-    .filter((_, index) => index % 2 === 0)
-    .join('')
 }
 
 function cleanText(text: string): string {

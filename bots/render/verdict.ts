@@ -1,3 +1,4 @@
+import { describeFirstError } from '../../core/log/first-error.ts'
 import type { Result } from '../../core/records/json.ts'
 import type { Submission } from '../../core/records/submission.ts'
 import type { Card, CardButton, CardField } from '../card.ts'
@@ -5,7 +6,6 @@ import type { Links } from '../links.ts'
 import { costsNothing, duration, linksWork, size, verdictTitle } from '../wording.ts'
 import { againstLine } from './changes.ts'
 import { cleanLine, plainLine } from './clean.ts'
-import { describeFirstError } from './first-error.ts'
 import { field, receiptFields, warnings } from './receipt.ts'
 import type { SubmissionView } from './view.ts'
 
@@ -15,7 +15,7 @@ const mostCommands = 10
 
 /** How it ended: the cause first, then where to look, then what it cost. */
 export function verdictCard(view: SubmissionView): Card {
-  const { submission, firstError } = view
+  const { submission, firstError = submission.result?.firstError } = view
   const ended = submission.verdict !== 'succeeded'
   return {
     title: verdictHeadline(submission),

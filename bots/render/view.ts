@@ -1,7 +1,7 @@
+import type { FirstError } from '../../core/log/first-error.ts'
 import type { Submission } from '../../core/records/submission.ts'
 import type { Links } from '../links.ts'
 import type { Turn } from '../queue-view.ts'
-import type { FirstError } from './first-error.ts'
 
 /** Everything that a submission's cards are drawn from. */
 export interface SubmissionView {

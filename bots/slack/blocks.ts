@@ -1,6 +1,6 @@
 import type { types } from '@slack/bolt'
+import { withoutColours } from '../../core/log/colours.ts'
 import type { Card, CardButton, CardField } from '../card.ts'
-import { withoutColours } from '../render/clean.ts'
 import { code, codeBlock, cutText } from './text.ts'
 
 export type Block = types.KnownBlock

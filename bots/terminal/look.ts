@@ -1,6 +1,7 @@
 import type pc from 'picocolors'
+import { withoutColours } from '../../core/log/colours.ts'
 import type { Card, CardButton } from '../card.ts'
-import { cleanLine, withoutColours } from '../render/clean.ts'
+import { cleanLine } from '../render/clean.ts'
 import type { LogLine } from '../tail.ts'
 
 export type Colours = ReturnType<typeof pc.createColors>

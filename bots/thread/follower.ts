@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { createBell } from '../../core/bell.ts'
+import { createErrorFinder, type FirstError } from '../../core/log/first-error.ts'
 import { describeError } from '../../core/logger/describe-error.ts'
-import { createErrorFinder, type FirstError } from '../render/first-error.ts'
 import { createLogFold } from '../tail.ts'
 import type { ThreadOptions } from './options.ts'
 

@@ -106,6 +106,13 @@ export const standingSchema = z.strictObject({
 })
 
 /** How a submission ended, committed together with its verdict. */
+/** Where the first compiler or interpreter said the fault is: `FirstError` in core/log. */
+const firstErrorSchema = z.strictObject({
+  file: z.string(),
+  line: z.number().int().exactOptional(),
+  message: z.string(),
+})
+
 export const resultSchema = z.strictObject({
   /** What the person reads: the cause, the limit and the value found. */
   sentence: z.string(),
@@ -128,6 +135,7 @@ export const resultSchema = z.strictObject({
   /** The machine-readable report: `result.json`. */
   report: artefactSchema.exactOptional(),
   notices: z.array(z.string()),
+  firstError: firstErrorSchema.exactOptional(),
   measured: measuredSchema.exactOptional(),
   grade: gradeSchema.exactOptional(),
   /** What the grading phase printed, for staff alone. */

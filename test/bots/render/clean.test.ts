@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { cleanLine, cleanStretch, plainLine, withoutColours } from '../../../bots/render/clean.ts'
+import { cleanLine, cleanStretch, plainLine } from '../../../bots/render/clean.ts'
+import { withoutColours } from '../../../core/log/colours.ts'
 
 const esc = '\u001b'
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { createErrorFinder, describeFirstError } from '../../../bots/render/first-error.ts'
+import { createErrorFinder, describeFirstError } from '../../../core/log/first-error.ts'
 
 function firstIn(output: string): string | undefined {
   const finder = createErrorFinder()

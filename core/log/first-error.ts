@@ -1,4 +1,4 @@
-import { withoutColours } from './clean.ts'
+import { withoutColours } from './colours.ts'
 
 /** Where a compiler or an interpreter says the fault is. */
 export interface FirstError {
