@@ -25,9 +25,12 @@ export interface CardField {
   readonly value: string
 }
 
-/** `link` answers privately, or opens `url` where the course made results public. */
+/**
+ * `link` answers privately, or opens `url` where the course made results public. Of `reveal` and `enrol`, `submission`
+ * is what they are about: a delivery of keys, a roster.
+ */
 export interface CardButton {
-  readonly action: 'cancel' | 'rerun' | 'log' | 'link' | 'take' | 'release' | 'retry'
+  readonly action: 'cancel' | 'rerun' | 'log' | 'link' | 'take' | 'release' | 'retry' | 'reveal' | 'enrol'
   readonly label: string
   readonly submission: string
   readonly url?: string

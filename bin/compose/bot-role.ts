@@ -3,20 +3,22 @@ import prettyMilliseconds from 'pretty-ms'
 import type { Budget } from '../../bots/budget.ts'
 import type { Chat } from '../../bots/chat.ts'
 import type { CommandContext, Limit } from '../../bots/commands/request.ts'
+import type { KeysDesk } from '../../bots/delivery/desk.ts'
+import type { FindPerson } from '../../bots/delivery/options.ts'
 import type { SignLinks } from '../../bots/links.ts'
 import { createViewQueue } from '../../bots/queue-view.ts'
 import type { StaffChannelOptions } from '../../bots/staff/staff-channel.ts'
 import { openStoredLog } from '../../bots/thread/log-file.ts'
 import { type ThreadOptions, threadDefaults } from '../../bots/thread/options.ts'
-import { createThreads, type Threads } from '../../bots/thread/threads.ts'
+import { createThreads } from '../../bots/thread/threads.ts'
 import type { Config } from '../../core/config/schema.ts'
 import { pseudonymKey } from '../../core/ranking/pseudonyms.ts'
 import { weightsOf } from '../../core/schedule/weights.ts'
 import { checkGitUrl } from '../../core/source/git-url.ts'
 import type { SourceOptions } from '../../core/source/source.ts'
 import { signLinks } from '../../core/submission/links.ts'
-import type { Stager } from '../../core/submission/stager.ts'
 import type { SourceRequest } from '../../core/vocabulary.ts'
+import { createCouriers, keysDeskOf } from './couriers.ts'
 import type { Deployment } from './deployment.ts'
 import { buildFileLimitsOf, createStagerRole, gitOptionsOf } from './stager-role.ts'
 
@@ -26,6 +28,10 @@ export interface BotRoleOptions {
   /** Also takes what is no repository: the terminal's folders. */
   readonly checkSource?: CommandContext['checkSource']
   readonly openAttachment?: SourceOptions['openAttachment']
+  /** Whom a roster means here. Without it, nobody gets direct messages. */
+  readonly findPerson?: FindPerson
+  /** Reads a roster on this host: the terminal's. */
+  readonly openFile?: KeysDesk['openFile']
   /** Where else this process can fetch sources: `host:<name>`. */
   readonly places?: readonly string[]
   readonly onLine?: ThreadOptions['onLine']
@@ -50,19 +56,19 @@ export async function createBotRole(deployment: Deployment, options: BotRoleOpti
     places: [`${chat.platform}:${chat.workspace}`, ...(options.places ?? [])],
     ...(openAttachment === undefined ? {} : { openAttachment }),
   })
-  const context = contextOf(deployment, options, () => poke(stager, threads))
+  const context = contextOf(deployment, options, () => poke([stager, threads, couriers]))
+  const couriers = createCouriers(deployment, options)
   const threads = createThreads(threadOptionsOf(deployment, options, context))
   return {
     context,
     run: async (signal) => {
-      await Promise.all([stager.run(signal), threads.run(signal)])
+      await Promise.all([stager.run(signal), threads.run(signal), couriers.run(signal)])
     },
   }
 }
 
-function poke(stager: Stager, threads: Threads): void {
-  stager.poke()
-  threads.poke()
+function poke(loops: readonly { poke(): void }[]): void {
+  for (const loop of loops) loop.poke()
 }
 
 function contextOf(deployment: Deployment, options: BotRoleOptions, onChange: () => void): CommandContext {
@@ -81,6 +87,7 @@ function contextOf(deployment: Deployment, options: BotRoleOptions, onChange: ()
     links: linksOf(deployment),
     bounds: buildFileLimitsOf(config),
     limits: limitsOf(config),
+    keys: keysDeskOf(deployment, options),
     poke: onChange,
     logger: log,
     pseudonymKey: (course, assignment) => pseudonymKey(deployment.secret, course, assignment),

@@ -6,6 +6,7 @@ import { ConfigError } from '../../core/errors.ts'
 import type { Logger } from '../../core/logger/logger.ts'
 import { createBotRole } from './bot-role.ts'
 import type { Deployment } from './deployment.ts'
+import { createPlainMail } from './plain-mail.ts'
 import { runTogether } from './run-together.ts'
 
 /** The bot that is configured. Rejects with a `ConfigError` for what is missing or does not fit together. */
@@ -22,9 +23,9 @@ export function openConfiguredDiscord({ discord }: Config, logger: Logger): Prom
 export async function runDiscordRole(deployment: Deployment, signal: AbortSignal): Promise<void> {
   const { config, records, secret, log } = deployment
   const bot = await openConfiguredDiscord(config, log)
-  const { chat, budgets, openAttachment } = bot
+  const { chat, budgets, openAttachment, findPerson } = bot
   const role = await createBotRole(deployment, {
-    ...{ chat, budgets, openAttachment },
+    ...{ chat, budgets, openAttachment, findPerson },
     staffChannel: config.discord.staff_channel,
   })
   const verify = createVerifier({
@@ -36,6 +37,8 @@ export async function runDiscordRole(deployment: Deployment, signal: AbortSignal
   const serving = {
     context: role.context,
     verify,
+    mail: createPlainMail(config),
+    roles: config.discord.roles,
     byDiscordUser: (user: string) => records.enrolment.byPlatformId('discord', user),
     onReady,
   }

@@ -6,6 +6,7 @@ import { createVerifier } from '../../core/directory/credentials.ts'
 import { ConfigError } from '../../core/errors.ts'
 import { createBotRole } from './bot-role.ts'
 import type { Deployment } from './deployment.ts'
+import { createPlainMail } from './plain-mail.ts'
 import { runTogether } from './run-together.ts'
 
 /** The Slack workspace that is configured, until `signal` aborts. Rejects with a `ConfigError` for what is missing. */
@@ -20,9 +21,9 @@ export async function runSlackRole(deployment: Deployment, signal: AbortSignal):
     accepted: slack.channels,
     logger: log,
   })
-  const { chat, budgets, openAttachment } = bot
+  const { chat, budgets, openAttachment, findPerson } = bot
   const role = await createBotRole(deployment, {
-    ...{ chat, budgets, openAttachment },
+    ...{ chat, budgets, openAttachment, findPerson },
     staffChannel: slack.staff_channel,
   })
   const verify = createVerifier({
@@ -33,6 +34,9 @@ export async function runSlackRole(deployment: Deployment, signal: AbortSignal):
   const serving = {
     context: role.context,
     verify,
+    mail: createPlainMail(config),
+    roles: slack.roles,
+    bySlackUser: (user: string) => records.enrolment.byPlatformId('slack', user),
     ...(slack.sign_in_by_email ? { byEmail: records.enrolment.byEmail } : {}),
     onReady: (url?: string) => log.info({ workspace: chat.workspace, url }, 'RAI listens in Slack'),
   }

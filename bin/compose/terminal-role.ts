@@ -1,3 +1,5 @@
+import { createReadStream } from 'node:fs'
+import { resolve } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { unlimited } from '../../bots/budget.ts'
 import { acceptLocalSources } from '../../bots/terminal/local-source.ts'
@@ -49,6 +51,7 @@ export async function createTerminalRole(
     budgets: { edits: unlimited, posts: unlimited },
     onLine: terminal.onLine,
     alone: true,
+    openFile: (path) => createReadStream(resolve(cwd, path)),
     places: [`host:${host}`],
     pace: { pollMs: 150, tickMs: 1000 },
     checkSource: acceptLocalSources({

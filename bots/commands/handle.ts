@@ -2,6 +2,7 @@ import { Refusal } from '../../core/errors.ts'
 import { logged } from '../../core/logger/error-id.ts'
 import type { Logger } from '../../core/logger/logger.ts'
 import { type Card, plainCard } from '../card.ts'
+import { withWaitingKeys } from '../delivery/offer.ts'
 import { onOurSide, tellStaff } from '../wording.ts'
 import { privately } from './answers.ts'
 import type { Command } from './command.ts'
@@ -15,11 +16,12 @@ import { readArguments } from './words.ts'
  * Does what a person asked and says what they read. Never rejects: what is refused is a sentence, and what fails is an
  * id that the logs know. The same event twice makes one submission.
  */
-export function handleCommand(context: CommandContext, request: CommandRequest): Promise<Answer> {
-  return answerAnyway(context.logger, () => {
+export async function handleCommand(context: CommandContext, request: CommandRequest): Promise<Answer> {
+  const answer = await answerAnyway(context.logger, () => {
     const { command, rest } = commandOf(request)
     return command.run({ context, request, ...readArguments(command, rest) })
   })
+  return withWaitingKeys(context, request, answer)
 }
 
 /** What a person reads whether or not it works; for what a transport does itself, such as its forms. */

@@ -9,6 +9,7 @@ import type { Place } from '../../core/records/submission.ts'
 import type { SourceRequest } from '../../core/vocabulary.ts'
 import type { AnswerFile } from '../answer-file.ts'
 import type { Card } from '../card.ts'
+import type { KeysDesk } from '../delivery/desk.ts'
 import type { SignLinks } from '../links.ts'
 import type { ViewQueue } from '../queue-view.ts'
 
@@ -33,6 +34,8 @@ export interface CommandRequest {
   readonly attachments: readonly Attachment[]
   /** The submission whose thread or button this came from. */
   readonly submission?: string
+  /** The answer reaches this person alone and is not kept by the platform, so that a secret may be in it. */
+  readonly ephemeral?: boolean
 }
 
 export interface Answer {
@@ -63,9 +66,11 @@ export interface CommandContext {
   readonly bounds: InstallationBounds
   /** The other bounds of this deployment; those of a course and of a role are added. */
   readonly limits: readonly Limit[]
+  /** For commands about keys; without it there are none. */
+  readonly keys?: KeysDesk
   /** What the names on an assignment's board are made with; never leaves this process. */
   readonly pseudonymKey: (course: string, assignment: string) => Buffer
-  /** Says that a submission was received, cancelled or asked to run again: stagers and threads look at once. */
+  /** Says that something has changed that others have to act on: stagers, threads and couriers look at once. */
   readonly poke: () => void
   readonly logger: Logger
   /** Milliseconds since the epoch. */

@@ -3,9 +3,12 @@ import type { Command } from './command.ts'
 import { compareCommand } from './compare.ts'
 import { createHelp } from './help.ts'
 import { historyCommand } from './history.ts'
+import { keyCommand } from './key.ts'
+import { keygenCommand } from './keygen.ts'
 import { limitsCommand } from './limits.ts'
 import { linkCommand } from './link.ts'
 import { logCommand } from './log.ts'
+import { loginCommand, logoutCommand } from './login.ts'
 import { queueCommand } from './queue.ts'
 import { rankingCommand } from './ranking.ts'
 import { rerunCommand } from './rerun.ts'
@@ -28,6 +31,10 @@ const worded: readonly Command[] = [
   rankingCommand,
   limitsCommand,
   whoamiCommand,
+  keyCommand,
+  loginCommand,
+  logoutCommand,
+  keygenCommand,
   takeCommand,
   releaseCommand,
   retryCommand,

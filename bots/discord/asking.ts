@@ -6,7 +6,7 @@ import { missingIn, whereOf } from './where.ts'
 export interface Heard {
   readonly words: readonly string[]
   readonly attachments?: NonNullable<Asked['attachments']>
-  readonly submission?: string
+  readonly submission?: string | undefined
 }
 
 /** Asks the desk, with who it was and where. */
@@ -15,5 +15,5 @@ export async function askFor(desk: Desk, interaction: RepliableInteraction, hear
   const where = await whereOf(interaction.client, channelId ?? '', guildId)
   desk.noteFileBytes(where.channel, interaction.attachmentSizeLimit)
   const missing = missingIn(appPermissions)
-  return desk.ask({ ...where, ...heard, user: user.id, event: id, at: createdTimestamp, missing })
+  return desk.ask({ ...where, ...heard, user: user.id, event: id, at: createdTimestamp, missing, ephemeral: true })
 }

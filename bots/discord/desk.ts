@@ -6,12 +6,12 @@ import { createCache } from '../cache.ts'
 import { answerAnyway, handleCommand } from '../commands/handle.ts'
 import type { Answer, CommandContext, CommandRequest } from '../commands/request.ts'
 import { directMessages } from '../places.ts'
+import type { SignIn } from '../sign-in.ts'
 import type { Api } from './api.ts'
 import type { Direct } from './direct.ts'
 import { createGate } from './gate.ts'
 import { createHaste, type Haste } from './haste.ts'
 import { missingPermissions, otherChannels } from './refusals.ts'
-import type { SignIn } from './sign-in.ts'
 import { fileBytesEverywhere, sendFile } from './upload.ts'
 
 export interface DeskOptions {
@@ -47,6 +47,8 @@ export interface Asked {
   readonly words: readonly string[]
   readonly attachments?: CommandRequest['attachments']
   readonly submission?: string | undefined
+  /** The answer is an interaction's: the person alone sees it, and Discord does not keep it. */
+  readonly ephemeral?: boolean
 }
 
 /** Says something to the person alone, in the place where they last asked. */
@@ -118,7 +120,7 @@ export function createDesk(options: DeskOptions): Desk {
 }
 
 function requestOf(asked: Asked, identity: Identity, submission: string | undefined): CommandRequest {
-  const { channel, event, at, words, attachments = [] } = asked
+  const { channel, event, at, words, attachments = [], ephemeral = false } = asked
   return {
     identity,
     place: placeOf(asked, identity),
@@ -126,6 +128,7 @@ function requestOf(asked: Asked, identity: Identity, submission: string | undefi
     eventKey: `discord:${identity.workspace}:${channel}:${event}`,
     submittedAt: at,
     attachments,
+    ephemeral,
     ...(submission === undefined ? {} : { submission }),
   }
 }
@@ -145,6 +148,7 @@ async function submissionOf({ context }: DeskOptions, asked: Asked): Promise<str
 
 function startsSubmission({ words, attachments = [] }: Asked): boolean {
   const [first = ''] = words
+  if (first === 'keygen') return false
   return attachments.length > 0 || first === 'submit' || first.includes('://')
 }
 

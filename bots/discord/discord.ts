@@ -4,11 +4,15 @@ import type { VerifyCredentials } from '../../core/directory/credentials.ts'
 import { ConfigError } from '../../core/errors.ts'
 import { describeError } from '../../core/logger/describe-error.ts'
 import type { Logger } from '../../core/logger/logger.ts'
-import type { Account } from '../../core/records/people.ts'
+import type { Account, Identity } from '../../core/records/people.ts'
 import type { SourceOptions } from '../../core/source/source.ts'
 import { createCache } from '../cache.ts'
 import type { Chat } from '../chat.ts'
+import { type ChatRole, createRefreshRoles } from '../chat-roles.ts'
 import type { CommandContext } from '../commands/request.ts'
+import type { FindPerson } from '../delivery/options.ts'
+import { createSignIn, type Found } from '../sign-in.ts'
+import { type MailTo, welcomeMail } from '../welcome.ts'
 import { type Api, createApi } from './api.ts'
 import { createOpenAttachment } from './attachment.ts'
 import { createDiscordBudgets, type DiscordBudgets } from './budgets.ts'
@@ -19,9 +23,10 @@ import { createDesk } from './desk.ts'
 import { createDirect } from './direct.ts'
 import { isRefusedToken } from './failure.ts'
 import { listenToInteractions } from './interactions.ts'
+import { createMembers } from './members.ts'
 import { listenToMessages } from './messages.ts'
 import { registerCommands } from './registration.ts'
-import { createSignIn } from './sign-in.ts'
+import { createFindPerson, tellSignedIn } from './reveal-to.ts'
 
 export interface DiscordOptions {
   readonly botToken: string
@@ -45,6 +50,10 @@ export interface DiscordOptions {
 export interface Serving {
   readonly context: CommandContext
   readonly verify?: VerifyCredentials
+  /** For what a direct message does not reach. */
+  readonly mail?: MailTo | undefined
+  /** Roles by those of the server. */
+  readonly roles?: readonly ChatRole[]
   /** Everybody whom a roster knows by this user's id. */
   readonly byDiscordUser?: (user: string) => Promise<readonly Account[]>
   /** Called whenever events come in. */
@@ -56,6 +65,7 @@ export interface Discord {
   readonly chat: Chat
   readonly budgets: DiscordBudgets
   readonly openAttachment: NonNullable<SourceOptions['openAttachment']>
+  readonly findPerson: FindPerson
   /** Makes Discord show the commands. Doing it again changes nothing. Rejects with a `ChatError`. */
   register(): Promise<void>
   /** Registers, then answers people until `signal` aborts, then finishes what it began. */
@@ -78,11 +88,23 @@ export async function openDiscord(options: DiscordOptions): Promise<Discord> {
     chat: createDiscordChat({ ...shared, logger, fileBytesOf: fileBytes.get, now: Date.now }),
     budgets,
     openAttachment: createOpenAttachment({ api, apiUrl }),
+    findPerson: createFindPerson(api),
     register,
-    async serve({ context, verify, byDiscordUser, onReady }, signal) {
-      const { directory, records } = context
-      const known = { directory, people: records.people, audit: records.audit, logger, byDiscordUser, verify }
-      const signIn = createSignIn(known)
+    async serve({ context, verify, byDiscordUser, mail, roles = [], onReady }, signal) {
+      const { directory, records, courses } = context
+      const members = createMembers({ api, guild, byDiscordUser })
+      const tell = async ({ user }: Identity, found: Found) => {
+        await tellSignedIn(shared, logger, user, found)
+        await mail?.(found.account, welcomeMail(found, 'Discord')).catch((error: unknown) =>
+          logger.warn({ user, err: describeError(error) }, 'could not welcome by mail'),
+        )
+      }
+      const groups = { mapped: records.people.mapped, courses, logger, roles, groupsOf: members.rolesOf }
+      const signIn = createSignIn({
+        ...{ directory, people: records.people, audit: records.audit, logger, verify, tell },
+        find: members.find,
+        refreshRoles: createRefreshRoles(groups),
+      })
       const desk = createDesk({ ...shared, guild, accepted, context, signIn, noteFileBytes: fileBytes.set })
       direct.onClosed((user) => desk.start('say that direct messages are closed', () => tellClosed(desk, user)))
       // People can still be answered by what was registered before.

@@ -1,5 +1,6 @@
 import type { ChatInputCommandInteraction, Client, Interaction, RepliableInteraction } from 'discord.js'
 import { Events } from 'discord.js'
+import { wordsOfPress } from '../commands/press.ts'
 import type { Answer } from '../commands/request.ts'
 import { acknowledge, answer, whisper } from './answers.ts'
 import { askFor, type Heard } from './asking.ts'
@@ -46,11 +47,12 @@ function heard(interaction: Interaction): Heard {
     return { words: ['submit', ...(files.length > 0 ? [] : repositoryIn(content))], attachments: files }
   }
   const pressed = interaction.isButton() ? readAction(interaction.customId) : undefined
-  return pressed === undefined ? { words: ['help'] } : { words: [pressed.action], submission: pressed.submission }
+  return pressed === undefined ? { words: ['help'] } : wordsOfPress(pressed.action, pressed.submission)
 }
 
 function heardCommand(interaction: ChatInputCommandInteraction): Heard {
-  const archive = interaction.options.getAttachment('archive')
+  const { options } = interaction
+  const archive = options.getAttachment('archive') ?? options.getAttachment('roster')
   return {
     words: wordsOf(interaction.options.getSubcommand(), (name) => interaction.options.getString(name)),
     attachments: archive === null ? [] : attachmentsOf([archive]),

@@ -151,6 +151,7 @@ function button({ action, label, submission, url }: CardButton): APIButtonCompon
 
 /** What a button of ours says it does, and to what. */
 export function readAction(customId: string): { readonly action: string; readonly submission: string } | undefined {
-  const [, action, submission] = /^rai:(cancel|rerun|log|link|take|release|retry):([0-9a-f]{24})$/.exec(customId) ?? []
+  const [, action, submission] =
+    /^rai:(cancel|rerun|log|link|take|release|retry|reveal|enrol):([0-9a-f]{24})$/.exec(customId) ?? []
   return action === undefined || submission === undefined ? undefined : { action, submission }
 }

@@ -45,16 +45,11 @@ function commandsFor(guild: string | undefined): RESTPostAPIApplicationCommandsJ
       ...where,
       name: slashCommand,
       description: 'Run your code and see how it goes',
-      options: [...commands.map(toSubcommand), ...signIn],
+      options: commands.map(toSubcommand),
     },
     { ...where, type: ApplicationCommandType.Message, name: submitMenu },
   ]
 }
-
-const signIn = [
-  subcommand('login', 'Sign in with the keys from your enrolment message'),
-  subcommand('logout', 'Sign out in Discord'),
-]
 
 function toSubcommand(command: Command) {
   return subcommand(command.name, command.summary, optionsOf(command))
@@ -71,6 +66,15 @@ function optionsOf({ name, usage, options }: Command) {
   const course = takesCourse(name) ? [text('course', 'which course, where the channel does not say')] : []
   if (name === 'ranking') return [...rest, mine, ...course]
   if (name === 'submit') return [...sources, ...rest, ...course]
+  if (name === 'key')
+    return [
+      {
+        ...text('action', 'new keys, or those that wait for you'),
+        choices: ['show', 'rotate', 'reveal'].map(toChoice),
+      },
+    ]
+  if (name === 'login') return [text('code', 'your enrolment code; without it, a form asks for your keys')]
+  if (name === 'keygen') return [...keygen, ...course]
   if (name === 'help') return [{ ...text('command', 'all about one command'), choices: commandNames.map(toChoice) }]
   return [...id, ...other, ...rest, ...course]
 }
@@ -80,11 +84,23 @@ const sources = [
   { type: Kind.Attachment as const, name: 'archive', description: 'a .zip or .tar.gz with your build file in it' },
 ]
 
+const keygen = [
+  {
+    ...text('action', 'what to do; without it, how everybody’s keys are'),
+    choices: ['enroll', 'status', 'rotate', 'resend', 'revoke'].map(toChoice),
+  },
+  text('person', 'whose keys: @person, username or address'),
+  {
+    type: Kind.Attachment as const,
+    name: 'roster',
+    description: 'the class as a CSV file; you confirm before anything happens',
+  },
+]
 /** As a word, because that is what it is elsewhere. */
 const mine = { ...text('view', 'the board, or what you reached over your submissions'), choices: [toChoice('mine')] }
 
 function takesCourse(name: string): boolean {
-  return name !== 'whoami' && name !== 'help'
+  return !['whoami', 'help', 'key', 'login', 'logout'].includes(name)
 }
 
 function toChoice(name: string) {

@@ -2,7 +2,7 @@
 export const slashCommand = 'rai'
 
 const named = ['ref', 'assignment', 'queue', 'course']
-const positional = ['repo', 'id', 'other', 'view', 'command']
+const positional = ['action', 'person', 'code', 'repo', 'id', 'other', 'view', 'command']
 
 /** A sub-command as the line that somebody would type elsewhere. `read` answers the text of an option. */
 export function wordsOf(command: string, read: (option: string) => string | null): string[] {

@@ -1,11 +1,13 @@
 import type { AutocompleteInteraction } from 'discord.js'
 import { describeError } from '../../core/logger/describe-error.ts'
 import type { Submission } from '../../core/records/submission.ts'
+import { openAssignments } from '../course-menu.ts'
 import { plainLine } from '../render/clean.ts'
 import { verdictHeadline } from '../render/verdict.ts'
 import { ago, shortId, sourceName, stateTitle } from '../wording.ts'
 import type { Desk } from './desk.ts'
 import { codes, discordCode } from './failure.ts'
+import { placeOf } from './where.ts'
 
 /** Discord's bounds: choices of one answer, and characters of each. */
 const mostChoices = 25
@@ -17,7 +19,7 @@ interface Choice {
   readonly value: string
 }
 
-/** Offers what the person themselves used before. Never waits for anything but one look into the records. */
+/** Offers what the person themselves used before, and what the course has handed out. Never waits for anything but one look into the records. */
 export async function suggest(desk: Desk, interaction: AutocompleteInteraction): Promise<void> {
   const choices = await choicesFor(desk, interaction).catch((error) => {
     desk.context.logger.warn({ err: describeError(error) }, 'could not suggest anything')
@@ -29,13 +31,16 @@ export async function suggest(desk: Desk, interaction: AutocompleteInteraction):
 }
 
 async function choicesFor({ context, identityOf }: Desk, interaction: AutocompleteInteraction): Promise<Choice[]> {
-  const account = await context.directory.identify(identityOf(interaction.user.id))
+  const identity = identityOf(interaction.user.id)
+  const place = placeOf(identity, interaction)
+  const account = await context.directory.identify(identity)
   if (account === undefined) return []
   const { name: option, value: typed } = interaction.options.getFocused(true)
   const command = interaction.options.getSubcommand()
   const mine = await context.records.lookup.history({ account: account.id }, searched)
   const wanted = mine.flatMap((submission) => choiceOf(option, command, submission, context.now()))
-  return pick(wanted, typed)
+  const handedOut = option === 'assignment' ? openAssignments(context.courses, place, context.now()) : []
+  return pick([...handedOut.flatMap(same), ...wanted], typed)
 }
 
 function choiceOf(option: string, command: string, submission: Submission, now: number): Choice[] {

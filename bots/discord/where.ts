@@ -6,6 +6,9 @@ import {
   type PermissionsBitField,
   type TextBasedChannel,
 } from 'discord.js'
+import type { Identity } from '../../core/records/people.ts'
+import type { Place } from '../../core/records/submission.ts'
+import { directMessages } from '../places.ts'
 import type { Asked } from './desk.ts'
 import { readThreadName } from './threads.ts'
 
@@ -45,4 +48,17 @@ export async function whereOf(client: Client<true>, channelId: string, guildId: 
 /** A forum has only threads, so a submission there has replies. */
 function takesMessages(parent: GuildBasedChannel): parent is GuildBasedChannel & TextBasedChannel {
   return parent.type === ChannelType.GuildText || parent.type === ChannelType.GuildAnnouncement
+}
+
+interface Somewhere {
+  readonly guildId: string | null
+  readonly channelId: string | null
+  readonly channel: { isThread(): boolean; readonly parentId?: string | null } | null
+}
+
+/** The channel that something was done in, or that its thread hangs in, as far as Discord said so with it. */
+export function placeOf(identity: Identity, { guildId, channelId, channel }: Somewhere): Place {
+  if (guildId === null) return directMessages('discord', identity)
+  const parent = channel?.isThread() === true ? channel.parentId : undefined
+  return { platform: 'discord', workspace: identity.workspace, channel: parent ?? channelId ?? '' }
 }

@@ -5,11 +5,11 @@ import { createCache } from '../cache.ts'
 import { answerAnyway, handleCommand } from '../commands/handle.ts'
 import type { Answer, CommandContext, CommandRequest } from '../commands/request.ts'
 import { areDirectMessages, directMessages } from '../places.ts'
+import type { SignIn } from '../sign-in.ts'
 import type { Api } from './api.ts'
 import type { SlackBudgets } from './budgets.ts'
 import type { Channels } from './channels.ts'
 import { notInvited, otherChannels } from './refusals.ts'
-import type { SignIn } from './sign-in.ts'
 import { uploadFile } from './upload.ts'
 
 export interface DeskOptions {
@@ -36,6 +36,8 @@ interface Asked {
   readonly words: readonly string[]
   readonly attachments?: CommandRequest['attachments']
   readonly submission?: string | undefined
+  /** The answer goes to a `response_url`: the person alone sees it, and Slack does not keep it. */
+  readonly ephemeral?: boolean
 }
 
 /** What all listeners share: who does the work behind an acknowledgement, and that it is done once. */
@@ -90,7 +92,7 @@ export function createDesk(options: DeskOptions): Desk {
 }
 
 function requestOf(asked: Asked, workspace: string, submittedAt: number): CommandRequest {
-  const { user, channel, event, words, attachments = [], submission } = asked
+  const { user, channel, event, words, attachments = [], submission, ephemeral = false } = asked
   const identity = { platform: 'slack', workspace, user }
   return {
     identity,
@@ -99,6 +101,7 @@ function requestOf(asked: Asked, workspace: string, submittedAt: number): Comman
     eventKey: `slack:${workspace}:${channel}:${event}`,
     submittedAt,
     attachments,
+    ephemeral,
     ...(submission === undefined ? {} : { submission }),
   }
 }
@@ -115,6 +118,7 @@ function placeOf(identity: CommandRequest['identity'], channel: string): Place {
 
 function startsThread({ words, attachments }: CommandRequest): boolean {
   const [first = ''] = words
+  if (first === 'keygen') return false
   return attachments.length > 0 || first === 'submit' || first === 'rerun' || first.includes('://')
 }
 

@@ -50,6 +50,7 @@ export const shortcutSchema = z.object({
 
 const entry = z.object({
   value: z.string().nullish(),
+  selected_option: z.object({ value: z.string() }).nullish(),
   files: z.array(fileSchema).max(10).nullish(),
 })
 
@@ -64,6 +65,10 @@ export type FilledForm = z.infer<typeof filledFormSchema>
 export function entered({ state }: FilledForm, field: string): string | undefined {
   const value = state.values[field]?.[field]?.value?.trim()
   return value === '' ? undefined : (value ?? undefined)
+}
+
+export function chosen({ state }: FilledForm, field: string): string | undefined {
+  return state.values[field]?.[field]?.selected_option?.value
 }
 
 export function handedIn({ state }: FilledForm, field: string): readonly FileEvent[] {

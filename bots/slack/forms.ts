@@ -6,7 +6,7 @@ import { section } from './blocks.ts'
 import type { Desk } from './desk.ts'
 import { type FilledForm, filledFormSchema } from './events.ts'
 import { leave, loginView, tryKeys } from './login-form.ts'
-import { submitView, trySubmit } from './submit-form.ts'
+import { offerAt, submitView, trySubmit } from './submit-form.ts'
 import { answerView, modal } from './views.ts'
 
 /** `logout` is answered where the others ask. */
@@ -40,7 +40,7 @@ export async function openForm(desk: Desk, form: Form, place: FormPlace): Promis
     if (place.answerAt !== undefined) await answerAt(place.answerAt, answer)
     return
   }
-  const view = form === 'submit' ? submitView({ channel: place.channel }) : loginView()
+  const view = form === 'submit' ? submitView({ channel: place.channel }, offerAt(desk, place)) : loginView()
   await desk.api.call('open a form', (client) => client.views.open({ trigger_id: place.trigger, view }))
 }
 

@@ -8,18 +8,21 @@ import { entered, type FilledForm } from './events.ts'
 import type { Filled } from './forms.ts'
 import { modal, plain, textField } from './views.ts'
 
-const fields = { access: 'access', secret: 'secret' } as const
+const fields = { access: 'access', secret: 'secret', code: 'code' } as const
 
 /** Asks for the keys of the enrolment message. What was entered is never shown again. */
 export function loginView(problem?: Card) {
   const top: Block[] = [
-    section('Your keys are in the enrolment message from your course. Nobody else sees what you enter here.'),
+    section(
+      'Enter the keys from your enrolment message, or the enrolment code you were given. Nobody else sees what you enter here.',
+    ),
     ...(problem === undefined ? [] : [section(titleOf(problem))]),
   ]
   const blocks = [
     ...top,
-    textField({ name: fields.access, label: 'Access key', placeholder: 'raia_…' }),
-    textField({ name: fields.secret, label: 'Secret key', placeholder: 'rais_…' }),
+    textField({ name: fields.access, label: 'Access key', placeholder: 'raia_…', optional: true }),
+    textField({ name: fields.secret, label: 'Secret key', placeholder: 'rais_…', optional: true }),
+    textField({ name: fields.code, label: 'Or your enrolment code', placeholder: 'XXXX-XXXX-XXXX', optional: true }),
   ]
   return modal('Sign in to RAI', blocks, {
     callback_id: 'form_login',
@@ -33,12 +36,19 @@ export async function tryKeys(desk: Desk, user: string, filled: FilledForm): Pro
     access: entered(filled, fields.access),
     secret: entered(filled, fields.secret),
   }
+  const code = entered(filled, fields.code)
+  if (code !== undefined) return tryCode(desk, user, filled.id, code)
   const identity = { platform: 'slack', workspace: desk.workspace, user }
   const answer = await answerAnyway(desk.context.logger, async () => {
     const account = await desk.signIn.withKeys(identity, access, secret)
     const text = ['From now on RAI knows you in this workspace. `/rai logout` ends that.']
     return { card: plainCard(`Signed in as ${plainLine(account.username, 60)}`, text, 'good'), private: true }
   })
+  return answer.card.tone === 'good' ? { answer } : { answer, again: loginView(answer.card) }
+}
+
+async function tryCode(desk: Desk, user: string, event: string, code: string): Promise<Filled> {
+  const answer = await desk.ask({ user, channel: '', event, words: ['login', `code:${code}`] })
   return answer.card.tone === 'good' ? { answer } : { answer, again: loginView(answer.card) }
 }
 

@@ -15,6 +15,7 @@ export const scopesOfMethods = {
   'files.completeUploadExternal': ['files:write'],
   'files.getUploadURLExternal': ['files:write'],
   'files.info': ['files:read'],
+  'usergroups.users.list': ['usergroups:read'],
   'users.info': ['users:read'],
   'users.lookupByEmail': ['users:read.email'],
   'views.open': [],
@@ -32,9 +33,6 @@ export const scopesOfEvents = {
 const scopes: readonly string[] = [
   ...new Set([...Object.values(scopesOfMethods).flat(), ...Object.values(scopesOfEvents).flat(), 'commands']),
 ].sort()
-
-/** Known only here: they open a form, or need one. */
-const ownCommands = ['login', 'logout']
 
 /** The app as Slack's "From a manifest" wants it. */
 export const manifest = {
@@ -58,7 +56,7 @@ export const manifest = {
       {
         command: slashCommand,
         description: 'Submit to your course, and see how it goes',
-        usage_hint: [...commandNames, ...ownCommands].join(' | '),
+        usage_hint: commandNames.join(' | '),
         should_escape: false,
       },
     ],

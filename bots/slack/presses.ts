@@ -1,4 +1,5 @@
 import type { App } from '@slack/bolt'
+import { wordsOfPress } from '../commands/press.ts'
 import type { Answer } from '../commands/request.ts'
 import { answerAt, tellDirectly } from './answers.ts'
 import { actionPrefix, openPrefix } from './blocks.ts'
@@ -30,9 +31,11 @@ async function act(desk: Desk, press: Press): Promise<void> {
   const name = action.action_id.slice(actionPrefix.length)
   const channel = container.channel_id ?? ''
   const event = `${container.message_ts ?? 'home'}:${user.id}:${action.action_ts}`
-  const asked = { user: user.id, channel, event, submission: action.value }
+  // Only what is answered through the address of a press is seen by one person, and not kept.
+  const ephemeral = container.type !== 'view' && press.response_url !== undefined
+  const asked = { user: user.id, channel, event, ephemeral }
   if (name === 'home') return showHome(desk, user.id)
-  const answer = await desk.ask({ ...asked, words: [name] })
+  const answer = await desk.ask({ ...asked, ...wordsOfPress(name, action.value) })
   if (container.type === 'view') return answerInHome(desk, { user: user.id, trigger: trigger_id }, answer)
   if (press.response_url !== undefined) await answerAt(press.response_url, answer, container.thread_ts)
 }

@@ -1,13 +1,16 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { VerifyCredentials } from '../../core/directory/credentials.ts'
 import { ConfigError } from '../../core/errors.ts'
+import { describeError } from '../../core/logger/describe-error.ts'
 import type { Logger } from '../../core/logger/logger.ts'
 import type { Account, Identity } from '../../core/records/people.ts'
 import type { SourceOptions } from '../../core/source/source.ts'
-import { plainCard } from '../card.ts'
 import type { Chat } from '../chat.ts'
+import { type ChatRole, createRefreshRoles } from '../chat-roles.ts'
 import type { CommandContext } from '../commands/request.ts'
-import { plainLine } from '../render/clean.ts'
+import type { FindPerson } from '../delivery/options.ts'
+import { createSignIn, type Found } from '../sign-in.ts'
+import { type MailTo, welcomeCard, welcomeMail } from '../welcome.ts'
 import { tellDirectly } from './answers.ts'
 import { createApi } from './api.ts'
 import { createOpenAttachment } from './attachment.ts'
@@ -19,10 +22,11 @@ import { createDesk } from './desk.ts'
 import { isRefusedToken, slackCode } from './failure.ts'
 import { listenToForms } from './forms.ts'
 import { listenToHome } from './home.ts'
+import { createMembers } from './members.ts'
 import { listenToMessages } from './mentions.ts'
 import { listenToPresses } from './presses.ts'
+import { createFindPerson } from './reveal-to.ts'
 import { listenToShortcuts } from './shortcuts.ts'
-import { createSignIn } from './sign-in.ts'
 import { listenToCommands } from './slash.ts'
 
 export interface SlackOptions {
@@ -42,7 +46,13 @@ export interface Serving {
   readonly context: CommandContext
   /** Everybody in a roster with such an address. */
   readonly byEmail?: (emails: readonly string[]) => Promise<readonly Account[]>
+  /** Everybody whom a roster knows by this member's id. */
+  readonly bySlackUser?: (user: string) => Promise<readonly Account[]>
   readonly verify?: VerifyCredentials
+  /** For what a direct message alone would not reach. */
+  readonly mail?: MailTo | undefined
+  /** Roles by user groups. */
+  readonly roles?: readonly ChatRole[]
   /** Called whenever events come in; with signed HTTP, with the address they come to. */
   readonly onReady?: (url?: string) => void
 }
@@ -52,6 +62,7 @@ export interface Slack {
   readonly chat: Chat
   readonly budgets: SlackBudgets
   readonly openAttachment: NonNullable<SourceOptions['openAttachment']>
+  readonly findPerson: FindPerson
   /** Answers people until `signal` aborts, then finishes what it began. Rejects where Slack will never let us in. */
   serve(serving: Serving, signal: AbortSignal): Promise<void>
 }
@@ -71,11 +82,17 @@ export async function openSlack(options: SlackOptions): Promise<Slack> {
     chat: createSlackChat(shared),
     budgets,
     openAttachment: createOpenAttachment({ api, apiUrl, botToken }),
-    async serve({ context, byEmail, verify, onReady }, signal) {
-      const { directory, records } = context
-      const tell = (identity: Identity, account: Account) => tellDirectly(shared, identity.user, welcome(account))
-      const known = { directory, people: records.people, audit: records.audit, logger, byEmail, verify, tell }
-      const signIn = createSignIn({ api, workspace, ...known })
+    findPerson: createFindPerson(api, workspace),
+    async serve({ context, byEmail, bySlackUser, verify, mail, roles = [], onReady }, signal) {
+      const { directory, records, courses } = context
+      const members = createMembers({ api, workspace, byEmail, byUser: bySlackUser })
+      const tell = (identity: Identity, found: Found) => tellBoth({ shared, logger, mail }, identity.user, found)
+      const groups = { mapped: records.people.mapped, courses, logger, roles, groupsOf: members.groupsOf }
+      const signIn = createSignIn({
+        ...{ directory, people: records.people, audit: records.audit, logger, verify, tell },
+        find: members.find,
+        refreshRoles: createRefreshRoles(groups),
+      })
       const desk = createDesk({ ...shared, accepted, context, signIn })
       const { app, run } = createConnection({ ...options, botId, botUserId })
       const listeners = [listenToCommands, listenToMessages, listenToPresses]
@@ -107,8 +124,19 @@ async function whoAmI({ workspace }: SlackOptions, client: ReturnType<typeof cre
   return { workspace: team_id, botUserId: user_id, botId: bot_id }
 }
 
-function welcome(account: Account) {
-  return plainCard(`You are signed in to RAI as ${plainLine(account.username, 60)}`, [
-    'This workspace knows you by the address that is in your course’s roster. If that is not you, type `/rai logout` and tell the course staff.',
-  ])
+interface Telling {
+  readonly shared: Parameters<typeof tellDirectly>[0]
+  readonly logger: Logger
+  readonly mail: MailTo | undefined
+}
+
+/** Whoever was signed in, in Slack, and whose account it is, by mail: they may be two. */
+async function tellBoth({ shared, logger, mail }: Telling, user: string, found: Found): Promise<void> {
+  const ways = [
+    tellDirectly(shared, user, welcomeCard(found)),
+    mail?.(found.account, welcomeMail(found, 'your course’s Slack')),
+  ]
+  for (const outcome of await Promise.allSettled(ways)) {
+    if (outcome.status === 'rejected') logger.warn({ user, err: describeError(outcome.reason) }, 'could not welcome')
+  }
 }

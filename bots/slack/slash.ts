@@ -16,7 +16,7 @@ export function listenToCommands(app: App, desk: Desk): void {
       const words = splitWords(command.text)
       const form = opensForm(desk, words)
       if (form !== undefined) return openForm(desk, form, { trigger, channel, user, answerAt: url })
-      await answerAt(url, await desk.ask({ user, channel, event: trigger, words }))
+      await answerAt(url, await desk.ask({ user, channel, event: trigger, words, ephemeral: true }))
     })
   })
 }

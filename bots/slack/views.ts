@@ -55,6 +55,30 @@ export function textField({ name, label, hint, optional = false, initial, placeh
   }
 }
 
+export interface Choice {
+  readonly value: string
+  readonly label: string
+}
+
+/** Slack's bounds: 100 choices, and 75 characters of each. */
+export function menuField({ name, label }: Field, choices: readonly Choice[], initial?: string): types.InputBlock {
+  const options = choices
+    .slice(0, 100)
+    .map(({ value, label: text }) => ({ value: value.slice(0, 75), text: plain(text.slice(0, 75)) }))
+  const chosen = options.find(({ value }) => value === initial)
+  return {
+    type: 'input',
+    block_id: name,
+    label: plain(label),
+    element: {
+      type: 'static_select',
+      action_id: name,
+      options,
+      ...(chosen === undefined ? {} : { initial_option: chosen }),
+    },
+  }
+}
+
 export function fileField({ name, label, hint }: Field): types.InputBlock {
   return {
     type: 'input',

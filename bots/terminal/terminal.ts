@@ -64,7 +64,9 @@ export function createTerminal(options: TerminalOptions): Terminal {
   function request(words: readonly string[]): CommandRequest {
     const eventKey = `terminal:${workspace}:${channel}:${randomUUID()}`
     const identity = { platform: 'terminal', workspace, user }
-    return { identity, place, words, eventKey, submittedAt: Date.now(), attachments: [] }
+    // A pipe is a file, and a screen is one pair of eyes.
+    const ephemeral = live
+    return { identity, place, words, eventKey, submittedAt: Date.now(), attachments: [], ephemeral }
   }
 
   function say(card: Card): void {

@@ -35,6 +35,8 @@ export interface StaleMessage {
 
 /** Keys on their way through direct messages. All that take a claimed delivery answer `false` when its lease was lost. */
 export interface DirectMessages {
+  /** Whose button it will be. Before the message goes out: they may press it before `offered` is called. */
+  addressed(delivery: Owned, to: Pick<Offered, 'workspace' | 'user'>): Promise<boolean>
   /** The message with the button is out; the secret stays sealed until it is pressed. */
   offered(delivery: Owned, offer: Offered): Promise<boolean>
   /** The person takes no direct messages. */
@@ -51,6 +53,11 @@ export interface DirectMessages {
 
 export function createDirectMessages(database: Database): DirectMessages {
   return {
+    addressed: (delivery, { workspace, user }) =>
+      database.write(async (session) => {
+        const row = await owned(session, delivery).set({ workspace, chat_user: user }).executeTakeFirst()
+        return row !== undefined
+      }),
     offered: (delivery, offer) => database.write((session) => offered(database, session, delivery, offer)),
     blocked: (delivery, block) => database.write((session) => blocked(database, session, delivery, block)),
     reroute: (delivery, reason) =>
@@ -85,7 +92,15 @@ async function offered(database: Database, session: Session, delivery: Owned, of
       updated_at: database.now,
     })
     .executeTakeFirst()
-  return told(database, session, row, 'credential.offer', { to: `${workspace}:${user}` })
+  if (row !== undefined) return told(database, session, row, 'credential.offer', { to: `${workspace}:${user}` })
+  // It was pressed already, or the keys were withdrawn: what the message says is not true any more.
+  await session
+    .updateTable('credential_delivery')
+    .set({ dm: message, dm_state: 'offer' })
+    .where('id', '=', delivery.id)
+    .where('lease_token', '=', delivery.token)
+    .execute()
+  return false
 }
 
 const longestError = 500

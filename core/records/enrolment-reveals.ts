@@ -102,7 +102,9 @@ async function reveal(database: Database, session: Session, { id, open, ...viewe
   if (row === undefined || theirs === undefined) return { kind: 'not-theirs' }
   const { state, sealed, account, course, access_key: accessKey } = row
   const gone = (why: string): Revealed => ({ kind: 'gone', state: why, ...when(row.revealed_at) })
-  const shows = state === 'offered' || state === 'blocked' || (state === 'waiting' && row.channel === 'chat')
+  // One whose message is just going out can be pressed; mail and files that are going out are not to be had here.
+  const goesOut = state === 'sending' && row.chat_user !== null && row.channel === viewer.identity.platform
+  const shows = goesOut || state === 'offered' || state === 'blocked' || (state === 'waiting' && row.channel === 'chat')
   if (!shows || sealed === null) return gone(state)
   if (row.revoked_at !== null || row.over === 1) return gone('expired')
   const secretKey = open(sealed)

@@ -70,3 +70,26 @@ test('keys from the enrolment message sign in, and nobody sees them again', asyn
   await course.slack.until(() => person.ephemerals('C1').length === 1)
   expect(person.ephemerals('C1')[0]?.text).toContain('bob')
 })
+
+test('the account’s owner hears of it by mail as well, and a failure of that ends nothing', async () => {
+  const mails: string[] = []
+  const mail = async ({ username }: { username: string }, { text }: { text: string }) => {
+    mails.push(`${username}: ${text}`)
+    throw new Error('no mail today')
+  }
+  await course.start({ serving: { byEmail, mail } })
+  const person = course.slack.user('U20', { email: 'bob@example.edu' })
+  await person.slash('/rai', 'whoami', { channel: 'C1' })
+  await course.slack.until(() => person.ephemerals('C1').length === 1)
+  expect(mails).toEqual([expect.stringContaining('bob: Hello BOB,')])
+  expect(person.ephemerals('C1')[0]?.text).toContain('You are BOB')
+})
+
+test('a full member whose id is in a roster is known without an address', async () => {
+  const bySlackUser = async (user: string) => (user === 'U20' ? [course.world.people.bob] : [])
+  await course.start({ serving: { bySlackUser } })
+  const person = course.slack.user('U20')
+  await person.slash('/rai', 'whoami', { channel: 'C1' })
+  await course.slack.until(() => person.ephemerals('C1').length === 1)
+  expect(person.ephemerals('C1')[0]?.text).toContain('You are BOB')
+})

@@ -91,6 +91,17 @@ export function describeChatDelivery(name: string, create: () => Promise<Enrolme
       ])
     })
 
+    test('the button works before the records know of the message, which then says so', async () => {
+      await enrol(`ada,ada@x.edu,${ada.user}`)
+      const delivery = await claim()
+      const all = records.enrolment.deliveries.reveals
+      expect((await reveal(delivery.id)).kind).toBe('not-theirs')
+      expect(await all.addressed(delivery, { workspace: 'T1', user: ada.user })).toBe(true)
+      expect((await reveal(delivery.id)).kind).toBe('revealed')
+      expect(await offer(delivery)).toBe(false)
+      expect(await all.stale('T1', 10)).toMatchObject([{ message: 'D1/1.1', state: 'accepted' }])
+    })
+
     test('of two presses at once, one gets the keys', async () => {
       await enrol(`ada,ada@x.edu,${ada.user}`)
       const delivery = await claim()
