@@ -7,6 +7,7 @@ import type { SourceLimits } from '../../core/source/limits.ts'
 import type { SourceOptions } from '../../core/source/source.ts'
 import { createStage } from '../../core/submission/stage.ts'
 import { createStager, type Stager } from '../../core/submission/stager.ts'
+import { chooseCredentials } from './choose-credentials.ts'
 import type { Deployment } from './deployment.ts'
 import { gitUser } from './git-user.ts'
 
@@ -23,6 +24,7 @@ const giveUpMs = 15 * 60_000
 export async function createStagerRole(deployment: Deployment, options: StagerRoleOptions): Promise<Stager> {
   const { config, records } = deployment
   const scratch = join(config.app.tempdir, 'stage')
+  const credentials = await chooseCredentials(deployment)
   await mkdir(scratch, { recursive: true, mode: 0o711 })
   return createStager({
     ...deployment,
@@ -36,6 +38,7 @@ export async function createStagerRole(deployment: Deployment, options: StagerRo
       queueFor: (architecture) => `${config.app.name}_${architecture}`,
       queues: [config.client.job_queue_name, ...config.server.queues],
       requiredFiles: config.client.submit_requirements,
+      ...(credentials === undefined ? {} : { credentials }),
       source: {
         limits: sourceLimitsOf(config),
         git: { ...gitOptionsOf(config), ...(await gitUser(scratch, deployment.log)) },

@@ -26,6 +26,8 @@ export interface Course {
   readonly visibility: ThreadVisibility
   /** Whether links to results may be posted where others read along. */
   readonly publicResults: boolean
+  /** Whose repositories are whose: `ece408/{assignment}-{username}`, a path on the host that credentials are for. */
+  readonly repository?: string
   /** What this course changes in the table of rights (`core/directory/rights.ts`), by role. Absent: nothing. */
   readonly rights?: RightsOverrides
   /** Submissions of one person that may wait at a time. */

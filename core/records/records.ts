@@ -16,6 +16,7 @@ import { createPauses, type Pauses } from './pauses.ts'
 import { createPeople, type People } from './people.ts'
 import { createRemarks, type Remarks } from './remarks.ts'
 import { createRemovals, type Removals } from './removals.ts'
+import { createRepositories, type Repositories } from './repositories.ts'
 import { createRunList, type RunList } from './run-list.ts'
 import { createRuns, type Runs } from './runs.ts'
 import { createStandings, type Standings } from './standings.ts'
@@ -30,6 +31,7 @@ export interface Records {
   readonly deliveries: Deliveries
   readonly people: People
   readonly standings: Standings
+  readonly repositories: Repositories
   readonly enrolment: EnrolmentRecords
   readonly leases: Leases
   readonly pauses: Pauses
@@ -59,6 +61,7 @@ export function createRecords(database: Database): Records {
     deliveries: createDeliveries(database),
     people: createPeople(database),
     standings: createStandings(database),
+    repositories: createRepositories(database),
     enrolment: createEnrolmentRecords(database),
     leases: createLeases(database),
     pauses: createPauses(database),

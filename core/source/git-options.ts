@@ -11,7 +11,7 @@ export interface GitOptions {
   /** Run git as this user, which needs us to be root, and needs every folder above `scratch` to be passable for it. */
   readonly uid?: number
   readonly gid?: number
-  /** Asked once per repository; the answer reaches git through its environment alone. */
+  /** Asked for each address, redirects included; the answer reaches git through a pipe alone. */
   readonly credentials?: (url: string) => Promise<GitCredentials | undefined>
   /** How a host becomes addresses; the system's resolver by default. */
   readonly resolve?: (host: string) => Promise<readonly string[]>

@@ -30,6 +30,8 @@ export class GitFailure extends Error {
   }
 }
 
+/** The first after stdin, stdout and stderr. */
+const credentialsAt = 3
 const stderrBytes = 64 * 1024
 
 /** Runs git to its end. Rejects with a `GitFailure`, or with the signal's reason. */
@@ -62,7 +64,7 @@ export function startGit(call: GitCall, args: readonly string[]): RunningGit {
     env: environment(call),
     extendEnv: false,
     detached: true,
-    stdin: 'ignore',
+    stdio: ['ignore', 'pipe', 'pipe', ...credentialPipe(call)],
     buffer: { stdout: false },
     maxBuffer: { stderr: stderrBytes },
     reject: false,
@@ -146,9 +148,17 @@ function settings({ pinned, credentials }: GitCall): string[] {
   return values.flatMap((value) => ['-c', value])
 }
 
-/** A snippet that prints what is in git's environment, so that a secret is in no argument and no file. */
-const credentialHelper =
-  '!f() { test "$1" = get && printf "username=%s\\npassword=%s\\n" "$RAI_GIT_USERNAME" "$RAI_GIT_PASSWORD"; }; f'
+/**
+ * A snippet that hands on what comes through a pipe: as askpass does, but asked once for both halves. A secret is in no
+ * argument, no file and no environment, where other processes of git's user could read it.
+ */
+const credentialHelper = `!f() { test "$1" = get && cat <&${credentialsAt}; }; f`
+
+function credentialPipe({ credentials }: GitCall): [] | [Uint8Array] {
+  if (credentials === undefined) return []
+  const { username, password } = credentials
+  return [Buffer.from(`username=${username}\npassword=${password}\n`)]
+}
 
 function curlResolve({ host, port, addresses }: NonNullable<GitCall['pinned']>): string {
   const list = addresses.map((address) => (address.includes(':') ? `[${address}]` : address))
@@ -157,7 +167,7 @@ function curlResolve({ host, port, addresses }: NonNullable<GitCall['pinned']>):
 
 export const programPath = '/usr/local/bin:/usr/bin:/bin:/opt/homebrew/bin'
 
-function environment({ cwd, options, pinned, credentials }: GitCall): Record<string, string> {
+function environment({ cwd, options, pinned }: GitCall): Record<string, string> {
   return {
     PATH: programPath,
     HOME: cwd,
@@ -174,9 +184,6 @@ function environment({ cwd, options, pinned, credentials }: GitCall): Record<str
     GIT_NO_REPLACE_OBJECTS: '1',
     GIT_CEILING_DIRECTORIES: cwd,
     ...(options.ssh === undefined ? {} : { GIT_SSH_COMMAND: sshCommand(options.ssh, pinned) }),
-    ...(credentials === undefined
-      ? {}
-      : { RAI_GIT_USERNAME: credentials.username, RAI_GIT_PASSWORD: credentials.password }),
   }
 }
 

@@ -13,6 +13,8 @@ import type { Fleet } from '../records/fleet.ts'
 import type { JobSpec, StagedSource } from '../records/json.ts'
 import type { Lookup } from '../records/lookup.ts'
 import type { Submission } from '../records/submission.ts'
+import type { SubmitterCredentials } from '../repository/credentials.ts'
+import type { GitOptions } from '../source/git-options.ts'
 import { openSource, type PreparedSource, type SourceOptions } from '../source/source.ts'
 import type { Store } from '../store/store.ts'
 import type { Needs } from '../vocabulary.ts'
@@ -49,6 +51,8 @@ export interface StageOptions {
   /** Paths that every submission must contain. */
   readonly requiredFiles: readonly string[]
   readonly source: Pick<SourceOptions, 'limits' | 'git' | 'openAttachment'>
+  /** The course's, for private repositories of the submitter's own. */
+  readonly credentials?: SubmitterCredentials
 }
 
 /** What `createStager` calls for each submission. */
@@ -61,6 +65,7 @@ export function createStage(options: StageOptions): StagerOptions['stage'] {
     const source = await openSource(submission.source, {
       ...options.source,
       ...work,
+      git: gitFor(options, submission, course),
       buildFileNames: buildFileNamesHere,
     })
     try {
@@ -70,6 +75,12 @@ export function createStage(options: StageOptions): StagerOptions['stage'] {
       await source.close()
     }
   }
+}
+
+/** Asked anew for each address that a repository leads to: what is not the submitter's own gets nothing. */
+function gitFor({ source, credentials }: StageOptions, submission: Submission, course: Course): GitOptions {
+  if (credentials === undefined) return source.git
+  return { ...source.git, credentials: (url) => credentials(url, submission, course) }
 }
 
 /** A repetition runs the very archive of the first one, by the build file as it was read then. */

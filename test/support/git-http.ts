@@ -31,6 +31,8 @@ export interface GitServer {
   misbehave(name: string, how: Misbehaviour | undefined): void
   /** Paths that were asked for, in order. */
   readonly requests: readonly string[]
+  /** The `authorization` of each request that had one. */
+  readonly signIns: readonly string[]
   close(): Promise<void>
 }
 
@@ -41,9 +43,11 @@ export async function startGitServer(): Promise<GitServer> {
   const root = await mkdtemp(join(tmpdir(), 'rai-git-'))
   const misbehaviours = new Map<string, Misbehaviour>()
   const requests: string[] = []
+  const signIns: string[] = []
   const children = new Set<ChildProcess>()
   const server = createServer((request, response) => {
     requests.push(request.url ?? '')
+    if (request.headers.authorization !== undefined) signIns.push(request.headers.authorization)
     const how = misbehaviours.get(repositoryOf(request.url))
     if (how === undefined || !misbehave(how, request, response)) serve({ root, children, how }, request, response)
   })
@@ -64,6 +68,7 @@ export async function startGitServer(): Promise<GitServer> {
     url: `http://127.0.0.1:${port}`,
     port,
     requests,
+    signIns,
     commit,
     git: (name, ...args) => run(join(root, `${name}.git`), args),
     async createRepository(name, files) {

@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { list } from '../collections.ts'
-import { flag } from '../fields.ts'
+import { flag, optionalText, secret, text } from '../fields.ts'
 import { duration, seconds, size, whole } from '../measures.ts'
-import { optionalPath } from '../texts.ts'
+import { optionalPath, url } from '../texts.ts'
 
 const protocols = ['https', 'http']
 
@@ -28,6 +28,17 @@ export const source = z.object({
   ),
   ssh_key_file: optionalPath('Private key for ssh addresses, readable by the user git runs as. Turns ssh on.'),
   ssh_known_hosts_file: optionalPath('Host keys of the servers that ssh may reach; goes with `source.ssh_key_file`.'),
+  repository_origin: url('The one host that credentials for private repositories are for.', 'https://github.com'),
+  repository: optionalText(
+    'Whose repositories are whose, below that host: `ece408/{assignment}-{username}`, or with `{team}`. Those, and the `repo` column of the roster, are fetched with the credentials.',
+  ),
+  repository_token: secret(
+    'Token that reads every repository of the course. A GitHub App is better: its tokens are for one.',
+  ),
+  repository_username: text('User name that goes with the token.', 'x-access-token'),
+  github_app_id: optionalText('App id (or client id) of a GitHub App that is installed for the repositories.'),
+  github_app_key_file: optionalPath('File with the private key of the App, as GitHub hands it out.'),
+  github_api: url('URL of the API of GitHub.', 'https://api.github.com'),
   allow_private_addresses: flag(
     'Fetch from addresses in private networks. Lets students reach your servers from here.',
     false,
