@@ -124,11 +124,12 @@ async function openSandbox(image: HeldImage, { options, claimed, stop, source }:
   )
 }
 
-function limitsOf(limits: RunLimits, { timeMs, buildBytes }: JobSpec): RunLimits {
+function limitsOf(limits: RunLimits, { timeMs, buildBytes, memoryBytes }: JobSpec): RunLimits {
   return {
     ...limits,
     timeMs: Math.min(limits.timeMs, timeMs),
     buildBytes: Math.min(limits.buildBytes, buildBytes ?? limits.buildBytes),
+    memoryBytes: Math.min(limits.memoryBytes, memoryBytes ?? limits.memoryBytes),
   }
 }
 

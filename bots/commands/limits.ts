@@ -5,6 +5,7 @@ import type { QueueAccess, Rights } from '../../core/directory/rights.ts'
 import { kindLines } from '../../core/schedule/gpu-kinds.ts'
 import { count, duration, size } from '../wording.ts'
 import { fieldsCard, privately } from './answers.ts'
+import { assignmentLimits } from './assignment-limits.ts'
 import type { Command } from './command.ts'
 import type { CommandContext, Limit } from './request.ts'
 import { seatOf } from './seat.ts'
@@ -17,7 +18,11 @@ export const limitsCommand: Command = {
   mostWords: 0,
   async run(call) {
     const { course, member } = await seatOf(call)
-    const fields = [...limitsOf(course, member, call.context), ...(await machinesOf(course, call.context))]
+    const fields = [
+      ...(await assignmentLimits(course, member, call.context)),
+      ...limitsOf(course, member, call.context),
+      ...(await machinesOf(course, call.context)),
+    ]
     return privately(fieldsCard(`Limits in ${course.title}`, fields))
   },
 }

@@ -1,3 +1,4 @@
+import { courseFor } from '../../core/course/for-assignment.ts'
 import type { Submission } from '../../core/records/submission.ts'
 import { notStaged } from '../../core/submission/refusals.ts'
 import { submit } from '../../core/submission/submit.ts'
@@ -18,17 +19,18 @@ export const rerunCommand: Command = {
     const seat = await seatOf(call)
     const parent = await targetOf(call, seat, () => newest(call, seat))
     if (parent.staged === undefined) throw notStaged(parent.id)
+    const course = courseFor(seat.course, parent.assignment)
     const { submission, repeated } = await submit(context.records.intake, {
       eventKey: request.eventKey,
       submittedAt: request.submittedAt,
-      place: threadPlace(seat, call),
+      place: threadPlace({ course }, call),
       ...seat,
       parent,
       source: { kind: 'rerun', submission: parent.id },
       ...optional('assignment', parent.assignment),
     })
     context.poke()
-    return privately(receivedCard(seat, submission, repeated))
+    return privately(receivedCard({ course }, submission, repeated))
   },
 }
 

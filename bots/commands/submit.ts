@@ -1,8 +1,11 @@
+import { isAt } from '../../core/course/file/channel.ts'
+import { courseFor } from '../../core/course/for-assignment.ts'
 import type { Place, Submission } from '../../core/records/submission.ts'
 import { submit } from '../../core/submission/submit.ts'
 import type { SourceRequest } from '../../core/vocabulary.ts'
 import { type Card, plainCard } from '../card.ts'
 import { directMessages } from '../places.ts'
+import { countsText } from '../render/receipt.ts'
 import { receivedText, shortId, sourceName } from '../wording.ts'
 import { privately } from './answers.ts'
 import type { Command, CommandCall } from './command.ts'
@@ -23,18 +26,26 @@ export const submitCommand: Command = {
     const { context, request } = call
     const seat = await seatOf(call)
     const wanted = await readWishes(call)
+    const assignment = checkAssignment(wanted.assignment) ?? usualAssignment(seat, call)
+    const course = courseFor(seat.course, assignment?.toLowerCase())
     const { submission, repeated } = await submit(context.records.intake, {
       eventKey: request.eventKey,
       submittedAt: request.submittedAt,
-      place: threadPlace(seat, call),
+      place: threadPlace({ course }, call),
       ...seat,
       source: wanted.source,
-      ...optional('assignment', checkAssignment(wanted.assignment)),
+      ...optional('assignment', assignment),
       ...optional('queue', checkQueue(call.options.queue)),
     })
     context.poke()
-    return privately(receivedCard(seat, submission, repeated))
+    return privately(receivedCard({ course }, submission, repeated))
   },
+}
+
+/** A channel may be one assignment's; only where the course says so. */
+function usualAssignment({ course }: Seat, { request }: CommandCall): string | undefined {
+  const here = course.channels?.find((channel) => channel.assignment !== undefined && isAt(channel, request.place))
+  return here?.assignment
 }
 
 interface Wishes {
@@ -59,14 +70,20 @@ async function readWishes({ context, request, words, options }: CommandCall): Pr
 }
 
 /** Where the thread goes: to the channel, or to the person where the course keeps threads private. */
-export function threadPlace({ course }: Seat, { request }: CommandCall): Place {
+export function threadPlace({ course }: Pick<Seat, 'course'>, { request }: CommandCall): Place {
   if (course.visibility !== 'private') return request.place
   return directMessages(request.place.platform, request.identity)
 }
 
-export function receivedCard({ course }: Seat, submission: Submission, repeated = false): Card {
+export function receivedCard({ course }: Pick<Seat, 'course'>, submission: Submission, repeated = false): Card {
   const title = `${repeated ? 'Already received' : 'Received'}: ${sourceName(submission.source)}`
-  return plainCard(title, [`Its id is ${shortId(submission.id)}. ${receivedText(course.visibility)}`], 'good')
+  const text = [`Its id is ${shortId(submission.id)}. ${receivedText(course.visibility)}`, ...standingText(submission)]
+  return plainCard(title, text, submission.standing?.counts === false ? 'neutral' : 'good')
+}
+
+function standingText({ standing, assignment = '' }: Submission): string[] {
+  if (standing === undefined) return []
+  return [`Counts for ${assignment}: ${countsText(standing)}${/[.]$/.test(countsText(standing)) ? '' : '.'}`]
 }
 
 function checkAssignment(text: string | undefined): string | undefined {

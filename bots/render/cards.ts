@@ -1,13 +1,15 @@
 import type { Submission } from '../../core/records/submission.ts'
 import type { Card, CardButton, CardField } from '../card.ts'
 import { count, duration, elapsed, looksAfter, place, sourceName, stateTitle } from '../wording.ts'
-import { plainLine } from './clean.ts'
+import { cleanLine, plainLine } from './clean.ts'
 import { field, receiptFields, warnings } from './receipt.ts'
 import { toneOf, verdictHeadline } from './verdict.ts'
 import type { SubmissionView } from './view.ts'
 
 /** Lines of output in a live card. */
 const liveLines = 12
+/** Lines of an enforced build file in a card. */
+const buildFileLines = 25
 
 /** The message in the channel: who runs what, and how it went once that is known. */
 export function rootCard({ submission, who }: SubmissionView): Card {
@@ -40,10 +42,19 @@ export function liveCard(view: SubmissionView): Card {
     tone: toneOf(submission),
     text: [...retryText(submission), ...warnings(submission)],
     fields: [...progressFields(view), ...receiptFields(submission)],
-    tail: submission.state === 'running' ? view.tail.slice(-liveLines) : [],
+    tail: tailOf(view),
     buttons: liveButtons(submission),
     submission: submission.id,
   }
+}
+
+/** Its output, and before there is any the build file that the course enforces: it is not the one that was sent. */
+function tailOf({ submission, tail }: SubmissionView): readonly string[] {
+  if (submission.state === 'running') return tail.slice(-liveLines)
+  if (submission.state === 'finished') return []
+  const lines = submission.staged?.job.shownBuildFile?.trimEnd().split('\n') ?? []
+  const shown = lines.slice(0, buildFileLines).map((line) => cleanLine(line, { longest: 200, colours: false }))
+  return lines.length > buildFileLines ? [...shown, `… and ${count(lines.length - buildFileLines, 'line')} more`] : shown
 }
 
 function noteOf({ submission, turn, now }: SubmissionView): { readonly note?: string } {

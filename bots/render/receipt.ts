@@ -1,3 +1,4 @@
+import type { Standing } from '../../core/course/assignment.ts'
 import type { Submission } from '../../core/records/submission.ts'
 import type { CardField } from '../card.ts'
 import { clock, count, size, sourceName } from '../wording.ts'
@@ -5,11 +6,11 @@ import { plainLine } from './clean.ts'
 
 /** What was taken, so that nobody has to believe it: id, commit, hash, size, time, what was left out. */
 export function receiptFields(submission: Submission): CardField[] {
-  const { staged, assignment, parent, holder } = submission
+  const { staged, parent, holder } = submission
   return [
     field('Source', sourceName(submission.source)),
     field('Commit', staged?.commit?.slice(0, 12)),
-    field('Assignment', assignment === undefined ? undefined : plainLine(assignment, 60)),
+    ...assignmentFields(submission),
     field('Again', parent),
     field('Size', staged && `${size(staged.bytes)}, ${count(staged.entries, 'file or folder', 'files and folders')}`),
     field('SHA-256', staged?.treeHash),
@@ -18,6 +19,21 @@ export function receiptFields(submission: Submission): CardField[] {
     field('Looked after by', holder && plainLine(holder.name, 60)),
     field('Id', submission.id),
   ].flat()
+}
+
+function assignmentFields({ assignment, standing, staged }: Submission): CardField[][] {
+  if (assignment === undefined) return []
+  const name = plainLine(assignment, 60)
+  const enforced = staged?.job.shownBuildFile === undefined ? undefined : plainLine(staged.job.buildFile, 100)
+  if (standing === undefined) return [field('Assignment', name)]
+  return [field(`Counts for ${name}`, countsText(standing)), field('Build file', enforced)]
+}
+
+/** `yes`, or `no, because` of what; also what being late costs. */
+export function countsText({ counts, reason }: Standing): string {
+  const why = reason === undefined ? '' : plainLine(reason, 300)
+  if (counts) return why === '' ? 'yes' : `yes. ${why}`
+  return why === '' ? 'no' : `no. ${why}`
 }
 
 /** What the author of the build file should mend. */

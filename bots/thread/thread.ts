@@ -1,4 +1,5 @@
 import { createBell } from '../../core/bell.ts'
+import { courseOfSubmission } from '../../core/course/for-assignment.ts'
 import type { Submission } from '../../core/records/submission.ts'
 import type { Turn } from '../queue-view.ts'
 import { liveCard, rootCard } from '../render/cards.ts'
@@ -32,7 +33,7 @@ export function startThread(options: ThreadOptions, first: Submission, session: 
   const state: ThreadState = {
     options,
     signal,
-    course: options.courses.byName(first.course),
+    course: courseOfSubmission(options.courses, first),
     get submission() {
       return facts.submission
     },

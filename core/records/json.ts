@@ -43,8 +43,12 @@ const jobSpecSchema = z.strictObject({
   timeMs: z.number().int().positive(),
   /** What `/build` may hold, in bytes, where the build file asks for less than the limit. */
   buildBytes: z.number().int().positive().exactOptional(),
+  /** In bytes, where the assignment allows less than the installation. */
+  memoryBytes: z.number().int().positive().exactOptional(),
   /** The build file's name in the submission, or `default` where the course's own is used. */
   buildFile: z.string(),
+  /** The beginning of a build file that the course enforces, for whoever wonders what ran. */
+  shownBuildFile: z.string().exactOptional(),
   /** What the author should mend, as sentences. */
   warnings: z.array(z.string()),
   timing: timingSchema.exactOptional(),

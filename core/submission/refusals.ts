@@ -27,6 +27,14 @@ export function tooManyGpus(asked: number, allowed: number, role: string): Refus
   )
 }
 
+export function tooManyGpusFor(asked: number, most: number, assignment: string): Refusal {
+  return new Refusal(
+    'too-many-gpus',
+    `The build file asks for ${asked} GPUs, and ${assignment} runs with ${most === 0 ? 'none' : `${most} at most`}. Set \`resources.gpu.count\` to that.`,
+    { asked, allowed: most, assignment },
+  )
+}
+
 export function architectureNotYours(architecture: string, queue: string, role: string): Refusal {
   return new Refusal(
     'architecture-not-yours',

@@ -5,6 +5,7 @@ import { buildFileNames } from '../buildfile/names.ts'
 import { needsOf } from '../buildfile/needs.ts'
 import { type ParsedBuildFile, parseBuildFile } from '../buildfile/parse.ts'
 import type { Course, Courses } from '../course/course.ts'
+import { type CourseFor, courseOfSubmission } from '../course/for-assignment.ts'
 import { type Allowance, allowanceOf } from '../directory/allowance.ts'
 import type { Directory, Standing } from '../directory/directory.ts'
 import { imageBuildOf } from '../images/built-name.ts'
@@ -19,6 +20,7 @@ import { openSource, type PreparedSource, type SourceOptions } from '../source/s
 import type { Store } from '../store/store.ts'
 import type { Needs } from '../vocabulary.ts'
 import type { Artefacts } from './artefacts.ts'
+import { boundsFor, type ChosenBuildFile, chooseBuildFile, shownBuildFile, standingWith } from './assigned.ts'
 import { checkReachable } from './reachable.ts'
 import {
   architectureNotYours,
@@ -29,6 +31,7 @@ import {
   requiredFilesMissing,
   sourceExpired,
   tooManyGpus,
+  tooManyGpusFor,
 } from './refusals.ts'
 import type { Staged, StagerOptions } from './stager.ts'
 
@@ -58,7 +61,7 @@ export interface StageOptions {
 /** What `createStager` calls for each submission. */
 export function createStage(options: StageOptions): StagerOptions['stage'] {
   return async (submission, work) => {
-    const course = options.courses.byName(submission.course)
+    const course = courseOfSubmission(options.courses, submission)
     if (course === undefined) throw new Error(`Course ${submission.course} is not configured any more`)
     if (submission.source.kind === 'rerun') return stageAgain(options, submission, course, submission.source.submission)
     const buildFileNamesHere = buildFileNames(options.buildFile)
@@ -103,7 +106,7 @@ async function stageAgain(
 
 interface Staging {
   readonly submission: Submission
-  readonly course: Course
+  readonly course: CourseFor
   readonly standing: Standing
   readonly source: PreparedSource
   readonly signal: AbortSignal
@@ -111,7 +114,7 @@ interface Staging {
 
 async function stageNew(options: StageOptions, staging: Staging): Promise<Staged> {
   const { submission, course, standing, source, signal } = staging
-  const allowance = allowanceOf(standing.rights, course, options.buildFileLimits)
+  const allowance = allowanceOf(standing.rights, course, boundsFor(course, options.buildFileLimits))
   const read = readBuildFile(options, course, source, allowance)
   const needs = needsOf(read.parsed.buildFile.resources)
   const queue = queueOf(options, staging, needs)
@@ -124,10 +127,16 @@ async function stageNew(options: StageOptions, staging: Staging): Promise<Staged
   pipeline(source.tar(), gzip, () => undefined)
   const { bytes } = await options.store.put(key, gzip, {
     contentType: 'application/gzip',
-    lifetime: 'expiring',
+    // What is handed in for an assignment is what somebody is graded on, long after the term.
+    lifetime: submission.standing === undefined ? 'expiring' : 'kept',
     signal,
   })
-  return { source: { ...receiptOf(source), key, bytes, job }, needs, queue }
+  return {
+    source: { ...receiptOf(source), key, bytes, job },
+    needs,
+    queue,
+    ...standingWith(submission, course, source),
+  }
 }
 
 function checkRequired({ requiredFiles }: StageOptions, { files }: PreparedSource): void {
@@ -141,6 +150,8 @@ function queueOf(options: StageOptions, { submission, course, standing }: Stagin
   const { role, rights } = standing
   const { architecture, gpus = 0 } = needs
   if (gpus > rights.gpus) throw tooManyGpus(gpus, rights.gpus, role)
+  const { gpus: most = gpus } = course.assignment?.limits ?? {}
+  if (gpus > most) throw tooManyGpusFor(gpus, most, course.assignment?.name ?? '')
   if (architecture === undefined || queue !== course.queue) return queue
   const wanted = options.queueFor(architecture)
   if (wanted !== queue && rights.queues === 'course') throw architectureNotYours(architecture, queue, role)
@@ -166,7 +177,7 @@ function receiptOf({
 }
 
 interface ReadBuildFile {
-  readonly name: string
+  readonly file: ChosenBuildFile
   readonly allowance: Allowance
   /** Whether `commands.build_image` has an effect here. */
   readonly buildsImages: boolean
@@ -175,31 +186,28 @@ interface ReadBuildFile {
 
 function readBuildFile(
   options: StageOptions,
-  course: Course,
+  course: CourseFor,
   source: PreparedSource,
   allowance: Allowance,
 ): ReadBuildFile {
-  const file = source.buildFile ?? defaultOf(course)
+  const file = chooseBuildFile(course, source)
   if (file === undefined) throw noBuildFile(buildFileNames(options.buildFile)[0] ?? options.buildFile)
   const { timeMs, dataBytes, network } = allowance
   const limits = { ...options.buildFileLimits, timeMs, dataBytes, network }
   const parsed = parseBuildFile(file.text, { fileName: file.name, limits })
-  return { name: file.name, allowance, buildsImages: limits.buildImage, parsed }
-}
-
-function defaultOf({ defaultBuildFile }: Course) {
-  return defaultBuildFile === undefined ? undefined : { name: "the course's build file", text: defaultBuildFile }
+  return { file, allowance, buildsImages: limits.buildImage, parsed }
 }
 
 function jobOf(
   { buildFileLimits }: StageOptions,
-  course: Course,
+  course: CourseFor,
   submission: Submission,
   read: ReadBuildFile,
 ): JobSpec {
-  const { name, allowance, buildsImages, parsed } = read
+  const { file, allowance, buildsImages, parsed } = read
   const { buildFile, warnings } = parsed
-  if (buildFile.commands.length === 0 && !buildsImages) throw nothingToRunHere(name)
+  if (buildFile.commands.length === 0 && !buildsImages) throw nothingToRunHere(file.name)
+  const { memoryBytes } = course.assignment?.limits ?? {}
   const { timeMs = allowance.usualTimeMs, dataBytes = allowance.dataBytes } = buildFile.resources
   return {
     ...imageOf(course, submission, read),
@@ -207,7 +215,9 @@ function jobOf(
     keepGoing: course.keepGoing,
     timeMs,
     ...(dataBytes < buildFileLimits.dataBytes ? { buildBytes: dataBytes } : {}),
-    buildFile: name,
+    ...(memoryBytes === undefined ? {} : { memoryBytes }),
+    buildFile: file.name,
+    ...shownBuildFile(file),
     warnings: warnings.map(asSentence),
   }
 }
@@ -220,7 +230,7 @@ function imageOf(course: Course, submission: Submission, read: ReadBuildFile): P
     return { image: buildImage.name, buildImage }
   }
   const image = buildFile.image ?? course.image
-  if (image === undefined) throw noImage(read.name)
+  if (image === undefined) throw noImage(read.file.name)
   return { image: allowListOf(course).check(image, submission) }
 }
 

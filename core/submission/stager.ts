@@ -2,6 +2,7 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Logger } from 'pino'
 import { type Bell, createBell } from '../bell.ts'
+import type { Standing } from '../course/assignment.ts'
 import { messageOf, ProviderError, Refusal } from '../errors.ts'
 import { failpoint } from '../failpoint.ts'
 import type { StagingWork } from '../records/intake.ts'
@@ -18,6 +19,8 @@ export interface Staged {
   readonly source: StagedSource
   readonly needs: Needs
   readonly queue: string
+  /** Where staging found that it does not count after all. */
+  readonly standing?: Standing
 }
 
 /** What staging one submission works with. */
