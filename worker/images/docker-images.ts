@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import type { Logger } from 'pino'
 import { messageOf } from '../../core/errors.ts'
 import { readDockerfile } from '../../core/images/dockerfile.ts'
@@ -56,7 +57,7 @@ export function createDockerImages(options: DockerImagesOptions): Images {
     registry,
     puller: createPuller({ engine, registry, limitMs: options.pullLimitMs, progressMs }),
     ledger: createLedger(options.ledger),
-    holds: createHolds(),
+    holds: createHolds(join(options.ledger, 'holds')),
     pinned: options.pinned.map((image) => canonicalImage(image) ?? image),
     budget: options.budget,
   }
@@ -78,6 +79,7 @@ async function ensure(parts: Parts, written: string, namespace: string, work: Im
   // Held from before it is there, so that nobody's eviction takes it away in between.
   const early = holds.hold(image, [image])
   try {
+    await holds.settled([image])
     const present = await findImage(engine, image, work.signal)
     if (present === undefined && options.pull === 'never') throw imageNotFound(image, 'pulling is switched off here')
     const found = present ?? (await fetch(parts, image, work))
@@ -133,6 +135,7 @@ async function build(parts: Parts, request: BuildRequest, work: ImageWork): Prom
     const id = await buildImage(engine, request, options.build, work)
     const built = holds.hold(id, [id, name])
     try {
+      await holds.settled([id, name])
       // What staff built is in no registry, so it must not go because it was not used for a while.
       if (request.namespace !== everybody) await ledger.add(name)
       if (before !== undefined && before.id !== id) await removeReplaced(parts, before.id)
@@ -156,9 +159,13 @@ async function publish({ engine, registry, options }: Parts, { build }: BuildReq
 
 /** The image that had the name until now has none any more. One that still runs stays, for the next `prune`. */
 async function removeReplaced({ engine, holds }: Parts, id: string): Promise<void> {
-  if (holds.isHeld(id)) return
+  const done = holds.mayRemove([id])
+  if (done === undefined) return
   const remove = (abortSignal: AbortSignal) => engine.api.getImage(id).remove({ abortSignal })
-  await engine.call('remove image', remove).catch(() => undefined)
+  await engine
+    .call('remove image', remove)
+    .catch(() => undefined)
+    .finally(done)
 }
 
 async function prepare(parts: Parts, signal: AbortSignal): Promise<void> {

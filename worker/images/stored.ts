@@ -82,13 +82,21 @@ export async function pruneStored(options: StoredOptions, budget = options.budge
 }
 
 /** Only names that RAI gave it: a name that somebody else gave keeps the image, and is theirs. */
-async function removeUnused({ engine, ledger, holds }: StoredOptions, image: StoredImage): Promise<readonly string[]> {
-  const held = () => [image.id, ...image.names].some((key) => holds.isHeld(key))
+async function removeUnused(options: StoredOptions, image: StoredImage): Promise<readonly string[]> {
   if (image.pinned) return []
+  const done = options.holds.mayRemove([image.id, ...image.names])
+  if (done === undefined) return []
+  try {
+    return await removeNames(options, image)
+  } finally {
+    done()
+  }
+}
+
+async function removeNames({ engine, ledger }: StoredOptions, image: StoredImage): Promise<readonly string[]> {
   const entries = new Set((await ledger.list()).map((entry) => entry.image))
   const removed: string[] = []
   for (const name of image.names.filter((known) => entries.has(known))) {
-    if (held()) break
     const remove = (abortSignal: AbortSignal) => engine.api.getImage(name).remove({ abortSignal })
     try {
       await engine.call('remove image', remove)
