@@ -40,7 +40,16 @@ const symbols: Readonly<Record<Card['tone'], string>> = {
 }
 
 /** Characters of all texts of a message together, and of its parts: what is left is the output's. */
-const most = { all: 3_900, title: 400, note: 200, text: 1_300, commands: 1_000, facts: 700, tail: 800 } as const
+const most = {
+  all: 3_900,
+  title: 400,
+  note: 200,
+  text: 1_300,
+  commands: 1_000,
+  facts: 500,
+  longFacts: 250,
+  tail: 800,
+} as const
 
 /** @param delivery what the message can be found by afterwards. */
 export function messageOf(card: Card, delivery?: string): MessageContent {
@@ -115,11 +124,18 @@ function listLine({ label, value }: CardField): string {
 
 /** Receipts are for looking up, so they are small. */
 function factsOf(facts: readonly CardField[]): string {
-  const shown = fitting(
-    facts.map(({ label, value }) => `${cutText(label, 40)} **${cutText(value, 120)}**`),
-    most.facts,
-  )
-  return shown.length === 0 ? '' : `-# ${shown.join('  ·  ')}`
+  const isLong = ({ value }: CardField) => value.length > shortValue
+  const lines = fitting(facts.filter(isLong).map(factLine), most.longFacts)
+  const short = fitting(facts.filter((fact) => !isLong(fact)).map(factLine), most.facts)
+  return [...(short.length === 0 ? [] : [short.join('  ·  ')]), ...lines].map((line) => `-# ${line}`).join('\n')
+}
+
+/** Longer values have a line of their own. */
+const shortValue = 40
+
+function factLine({ label, value }: CardField): string {
+  const shown = /^[0-9a-f]{32,}$/.test(value) ? code(value, 120) : `**${cutText(value, 120)}**`
+  return `${cutText(label, 40)} ${shown}`
 }
 
 /** Whatever is about a submission says which; a thread's name is made from it after a crash. */

@@ -36,10 +36,12 @@ export function rootCard({ submission, who }: SubmissionView): Card {
 /** The message in the thread that is edited in place while there is something to say. */
 export function liveCard(view: SubmissionView): Card {
   const { submission } = view
+  const ended = submission.state === 'finished'
   return {
-    title: submission.state === 'finished' ? verdictHeadline(submission) : stateTitle(submission),
+    // How it ended is said below, by the verdict.
+    title: ended ? 'What was submitted' : stateTitle(submission),
     ...noteOf(view),
-    tone: toneOf(submission),
+    tone: ended ? 'neutral' : toneOf(submission),
     text: [...retryText(submission), ...warnings(submission)],
     fields: [...progressFields(view), ...receiptFields(submission)],
     tail: tailOf(view),
@@ -54,7 +56,9 @@ function tailOf({ submission, tail }: SubmissionView): readonly string[] {
   if (submission.state === 'finished') return []
   const lines = submission.staged?.job.shownBuildFile?.trimEnd().split('\n') ?? []
   const shown = lines.slice(0, buildFileLines).map((line) => cleanLine(line, { longest: 200, colours: false }))
-  return lines.length > buildFileLines ? [...shown, `… and ${count(lines.length - buildFileLines, 'line')} more`] : shown
+  return lines.length > buildFileLines
+    ? [...shown, `… and ${count(lines.length - buildFileLines, 'line')} more`]
+    : shown
 }
 
 function noteOf({ submission, turn, now }: SubmissionView): { readonly note?: string } {

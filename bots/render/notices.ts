@@ -1,7 +1,7 @@
 import type { Notice, NoticeKind } from '../../core/records/notices.ts'
 import type { Submission } from '../../core/records/submission.ts'
 import { type Card, type CardButton, type CardField, plainCard } from '../card.ts'
-import { ago, count, shortId, sourceName } from '../wording.ts'
+import { clock, count, shortId, sourceName } from '../wording.ts'
 import { plainLine } from './clean.ts'
 import { field } from './receipt.ts'
 
@@ -15,8 +15,6 @@ export interface NoticesView {
   readonly notices: readonly Notice[]
   /** By the submission's id; those that the records still have. */
   readonly troubles: ReadonlyMap<string, Trouble>
-  /** Milliseconds since the epoch. */
-  readonly now: number
 }
 
 /** Lines of one message; the rest is counted. */
@@ -47,6 +45,8 @@ export function noticesCard(view: NoticesView): Card {
   const only = notices.length === 1 ? troubleOf(view, notices[0]) : undefined
   const card = plainCard(titles[kind](notices.length), [], kind === 'well' ? 'good' : 'ours')
   if (kind === 'failed' && only !== undefined) return { ...card, ...aboutOne(only), submission: only.submission.id }
+  const alone = kind === 'failed' || notices.length > 1 ? undefined : notices[0]
+  if (alone !== undefined) return { ...card, text: [lineText(view, alone), advice[kind]] }
   const lines = notices.slice(0, mostLines).map((notice) => lineOf(view, notice))
   const more = notices.length > mostLines ? [`…and ${notices.length - mostLines} more.`] : []
   const way = kind === 'failed' ? [advice.failed, 'Each one alone: `/rai retry ID`.'] : [advice[kind]]
@@ -85,12 +85,19 @@ function buttonsOf({ id, result }: Submission): CardButton[] {
 
 function lineOf(view: NoticesView, notice: Notice): CardField {
   const trouble = troubleOf(view, notice)
-  const age = ago(view.now - notice.happenedAt)
-  if (trouble === undefined) return { label: age, value: plainLine(notice.text, 400) }
+  const label = trouble === undefined ? clock(notice.happenedAt) : shortId(trouble.submission.id)
+  return { label, value: lineText(view, notice) }
+}
+
+/** A message stays what it is, so it says when that was rather than how long ago. */
+function lineText(view: NoticesView, notice: Notice): string {
+  const trouble = troubleOf(view, notice)
+  const said = notice.text === '' ? [] : [plainLine(notice.text, 400)]
+  if (trouble === undefined)
+    return [...said, ...(view.notices.length > 1 ? [] : [clock(notice.happenedAt)])].join(' · ')
   const { submission, who } = trouble
   const { errorId, code } = submission.result ?? {}
   const error = errorId ?? code
   const about = [plainLine(who, 60), sourceName(submission.source), ...(error === undefined ? [] : [error])]
-  const said = notice.text === '' ? [] : [plainLine(notice.text, 200)]
-  return { label: shortId(submission.id), value: [...said, ...about, age].join(' · ') }
+  return [...said, ...about, clock(notice.happenedAt)].join(' · ')
 }

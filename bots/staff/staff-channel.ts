@@ -90,7 +90,7 @@ async function send(options: StaffChannelOptions, { post, channel, notices }: Bu
   const { chat, logger } = options
   const place = { platform: chat.platform, workspace: chat.workspace, channel }
   const troubles = await troublesOf(options, notices)
-  const card = () => noticesCard({ notices, troubles, now: options.now() })
+  const card = () => noticesCard({ notices, troubles })
   const submission = { id: post, place }
   const message = await deliver(
     options,

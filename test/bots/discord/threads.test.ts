@@ -53,7 +53,7 @@ test.each([
 
   const texts = repliesIn(channel).map(shown)
   expect(texts.filter((text) => text.includes(why))).toHaveLength(1)
-  expect(texts.filter((text) => text.includes('Succeeded'))).toHaveLength(2)
+  expect(texts.filter((text) => text.includes('Succeeded'))).toHaveLength(1)
   expect(repliesIn(channel)).toHaveLength(4)
 })
 

@@ -57,7 +57,7 @@ test('messages that nobody can read, and parts that are not well, are told, and 
   await toldOf(2)
   await world.records.alarms.clear({ host: 'h1', name: 'disk' })
   await toldOf(3)
-  const said = notices().map(({ card }) => [card?.title, card?.fields[0]?.value])
+  const said = notices().map(({ card }) => [card?.title, card?.text[0]?.replace(/ · [-\d: ]+UTC$/, '')])
 
   expect(said.toSorted()).toEqual([
     ['1 message in the queue that nobody can read', expect.stringMatching(/^[0-9a-f]{8} in rai_amd64: it is no JSON$/)],

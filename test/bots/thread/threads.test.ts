@@ -56,7 +56,7 @@ describe('one thread', () => {
     const [live, verdict, file] = await threadOf(id)
     expect(chat.messages[0]?.card).toMatchObject({ tone: 'good', text: ['Succeeded in 1.4s'] })
     expect(chat.messages[0]?.card?.title).toBe('ada: git.example/ada/project · 3f2a91c0')
-    expect(live?.card).toMatchObject({ title: 'Succeeded in 1.4s', tail: [], buttons: [] })
+    expect(live?.card).toMatchObject({ title: 'What was submitted', tail: [], buttons: [] })
     expect(verdict?.card?.tail.slice(1)).toEqual(['partial line', 'last words'])
     expect(verdict?.card?.buttons.map(({ action }) => action)).toEqual(['rerun', 'log', 'link'])
     expect(file?.file?.name).toBe(`log-${id}.txt`)

@@ -1,13 +1,6 @@
 import type { Message, View } from '../slack/model.ts'
 import { drawBlock } from './blocks.ts'
 import { drawMrkdwn, drawPlain } from './mrkdwn.ts'
-import { style } from './style.ts'
-
-/** A part of the page with a line above it. */
-export interface Panel {
-  readonly title: string
-  readonly html: string
-}
 
 export const drawMessage = (message: Message, names: Readonly<Record<string, string>>): string => {
   const { byBot, user, text, blocks, files, ephemeralTo, thread_ts, ts } = message
@@ -28,9 +21,3 @@ const titleOf = ({ definition }: View): string => {
 
 export const drawView = (view: View): string =>
   `<div class="modal"><h2>${drawPlain(titleOf(view))}</h2>${view.blocks.map(drawBlock).join('')}</div>`
-
-/** A page that needs nothing but itself. */
-export const drawPage = (panels: readonly Panel[]): string => {
-  const body = panels.map(({ title, html }) => `<section><h1>${drawPlain(title)}</h1>${html}</section>`).join('')
-  return `<!doctype html><meta charset="utf-8"><style>${style}</style><main>${body}</main>`
-}

@@ -1,11 +1,8 @@
+import { bareResult } from '../../../core/records/json.ts'
 import { type Course, openCourse } from '../../bots/slack/course.ts'
 import { succeeded } from '../../bots/world.ts'
-import { drawMessage, drawView, type Panel } from './page.ts'
-
-export interface Scene {
-  readonly name: string
-  readonly panels: readonly Panel[]
-}
+import type { Scene } from '../pictures/scene.ts'
+import { drawMessage, drawView } from './page.ts'
 
 const names = { U1: 'Ada', U2: 'Bob', U3: 'Tina' }
 const source = 'https://github.com/ada/vector-add'
@@ -23,10 +20,11 @@ const compilerOutput = [
 export async function playScenes(): Promise<Scene[]> {
   const course = await openCourse()
   try {
-    await course.start()
+    course.slack.channel('CSTAFF', { name: 'staff', members: ['U3'] })
+    await course.start({ threads: { staffChannel: 'CSTAFF', staffPollMs: 50, staffPaceMs: 0 } })
     const live = await playLive(course)
     const failed = await playEnd(course)
-    return [live, failed, await playPrivate(course), await playViews(course)]
+    return [live, failed, await playStaff(course), await playPrivate(course), await playViews(course)]
   } finally {
     await course.close()
   }
@@ -83,6 +81,31 @@ async function playEnd(course: Course): Promise<Scene> {
     panels: [
       { title: '# lab', html: channel.map((message) => drawMessage(message, names)).join('') },
       { title: 'succeeded', html: thread(course, course.roots()[1]?.ts ?? '') },
+    ],
+  }
+}
+
+async function playStaff(course: Course): Promise<Scene> {
+  const { slack, world } = course
+  await slack.user('U1').slash('/rai', `submit ${source}`, { channel: 'C1' })
+  await slack.until(() => course.roots().length === 3 && course.replies().length === 1)
+  await course.stage()
+  const sentence = 'The engine stopped answering, 5 times in a row.'
+  await (await world.claim()).finish('system-error', bareResult(sentence, 'engine-failed', 'e-7f3a91c0'))
+  await slack.until(() => course.roots('CSTAFF').length === 1 && course.replies().length >= 2)
+  await world.records.alarms.raise({ host: 'gpu-3', name: 'disk' }, 'only 1.2 GiB are free for /var/lib/docker')
+  await slack.until(() => course.roots('CSTAFF').length === 2)
+  await world.records.operations.putAside({ queue: 'rai_amd64', problem: 'it is no JSON', body: '{' })
+  await slack.until(() => course.roots('CSTAFF').length === 3)
+  const [notice] = course.roots('CSTAFF')
+  if (notice !== undefined) await slack.user('U3').click(notice, 'rai_take')
+  await slack.until(() => JSON.stringify(course.roots()[2]?.blocks).includes('rai_release'))
+  const notices = course.roots('CSTAFF').map((message) => drawMessage(message, names))
+  return {
+    name: 'staff',
+    panels: [
+      { title: '# staff', html: notices.join('') },
+      { title: 'what the student sees', html: thread(course, course.roots()[2]?.ts ?? '') },
     ],
   }
 }
