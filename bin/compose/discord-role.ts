@@ -1,10 +1,9 @@
 import { type Discord, openDiscord } from '../../bots/discord/discord.ts'
 import type { Config } from '../../core/config/schema.ts'
-import { credentialKeys } from '../../core/directory/credential-keys.ts'
-import { createVerifier } from '../../core/directory/credentials.ts'
 import { ConfigError } from '../../core/errors.ts'
 import type { Logger } from '../../core/logger/logger.ts'
 import { createBotRole } from './bot-role.ts'
+import { chooseVerifier } from './choose-verifier.ts'
 import type { Deployment } from './deployment.ts'
 import { createPlainMail } from './plain-mail.ts'
 import { runTogether } from './run-together.ts'
@@ -21,18 +20,14 @@ export function openConfiguredDiscord({ discord }: Config, logger: Logger): Prom
 
 /** Everything RAI does in Discord, until `signal` aborts. */
 export async function runDiscordRole(deployment: Deployment, signal: AbortSignal): Promise<void> {
-  const { config, records, secret, log } = deployment
+  const { config, records, log } = deployment
   const bot = await openConfiguredDiscord(config, log)
   const { chat, budgets, openAttachment, findPerson } = bot
   const role = await createBotRole(deployment, {
     ...{ chat, budgets, openAttachment, findPerson },
     staffChannel: config.discord.staff_channel,
   })
-  const verify = createVerifier({
-    guesses: records.enrolment.guesses,
-    people: records.people,
-    keys: credentialKeys(secret),
-  })
+  const verify = chooseVerifier(deployment)
   const onReady = () => log.info({ application: chat.workspace }, 'RAI listens in Discord')
   const serving = {
     context: role.context,

@@ -1,17 +1,16 @@
 import type { Transport } from '../../bots/slack/connection.ts'
 import { openSlack } from '../../bots/slack/slack.ts'
 import type { Config } from '../../core/config/schema.ts'
-import { credentialKeys } from '../../core/directory/credential-keys.ts'
-import { createVerifier } from '../../core/directory/credentials.ts'
 import { ConfigError } from '../../core/errors.ts'
 import { createBotRole } from './bot-role.ts'
+import { chooseVerifier } from './choose-verifier.ts'
 import type { Deployment } from './deployment.ts'
 import { createPlainMail } from './plain-mail.ts'
 import { runTogether } from './run-together.ts'
 
 /** The Slack workspace that is configured, until `signal` aborts. Rejects with a `ConfigError` for what is missing. */
 export async function runSlackRole(deployment: Deployment, signal: AbortSignal): Promise<void> {
-  const { config, records, secret, log } = deployment
+  const { config, records, log } = deployment
   const { slack } = config
   const bot = await openSlack({
     botToken: required(slack.bot_token, 'bot_token'),
@@ -26,11 +25,7 @@ export async function runSlackRole(deployment: Deployment, signal: AbortSignal):
     ...{ chat, budgets, openAttachment, findPerson },
     staffChannel: slack.staff_channel,
   })
-  const verify = createVerifier({
-    guesses: records.enrolment.guesses,
-    people: records.people,
-    keys: credentialKeys(secret),
-  })
+  const verify = chooseVerifier(deployment)
   const serving = {
     context: role.context,
     verify,

@@ -17,3 +17,10 @@ export function tooManyGuesses(waitMs: number): Refusal {
   const wait = seconds < 90 ? `${seconds} second${seconds === 1 ? '' : 's'}` : `${Math.ceil(seconds / 60)} minutes`
   return new Refusal('too-many-guesses', `There were too many wrong keys. Try again in ${wait}.`, { seconds })
 }
+
+export function originalNeedsUsername(): Refusal {
+  return new Refusal(
+    'original-needs-username',
+    'These are keys of the older RAI. Put your username and a colon before the access key, as in `ada:$s2$…`; both are in the file ~/.rai_profile.',
+  )
+}
