@@ -1,4 +1,5 @@
 import type { CredentialKeys } from '../core/directory/credential-keys.ts'
+import type { Reach } from '../core/enrolment/channel.ts'
 import type { Mailer } from '../core/mail/mail.ts'
 import type { Records } from '../core/records/records.ts'
 
@@ -13,6 +14,8 @@ export interface Desk {
   readonly records: Records
   readonly keys: CredentialKeys
   readonly mailer: Mailer
+  /** The chats in which a bot can write to people. */
+  readonly reach: Reach
   readonly courses: readonly string[]
   /** The course of whatever names none. */
   readonly course: string

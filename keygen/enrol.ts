@@ -1,14 +1,14 @@
 import { applyPlan } from '../core/enrolment/apply.ts'
 import type { DeliveryWay } from '../core/enrolment/channel.ts'
-import { deliverToFile } from '../core/enrolment/deliver-file.ts'
 import { type MailTexts, readMailTemplate } from '../core/enrolment/mail-fields.ts'
 import { type EnrolmentPlan, planEnrolment } from '../core/enrolment/plan.ts'
 import { readBounded } from '../core/enrolment/read-bounded.ts'
 import { rosterHasBadRows } from '../core/enrolment/refusals.ts'
 import { readRoster, rosterLimits } from '../core/enrolment/roster.ts'
+import { deliverKeys } from './deliver.ts'
 import { describePlan } from './describe-plan.ts'
 import type { Desk } from './desk.ts'
-import { previewMail, sendMails } from './mails.ts'
+import { previewMail } from './mails.ts'
 import { needsYes, notConfirmed } from './refusals.ts'
 
 export interface EnrolCommand {
@@ -40,7 +40,7 @@ export async function enrol(desk: Desk, command: EnrolCommand): Promise<void> {
   const bar = desk.progress('enrolling')
   const { deliver, keepMissing } = command
   const applied = await applyPlan(plan, {
-    ...{ records: records.enrolment, keys, actor, deliver, keepMissing, signal },
+    ...{ records: records.enrolment, keys, actor, deliver, reach: desk.reach, keepMissing, signal },
     onProgress: bar.update,
   }).finally(bar.end)
   desk.say(`Enrolled. Keys issued: ${applied.issued}. Lost access: ${applied.removed}.`)
@@ -53,13 +53,4 @@ async function confirm({ people, missing }: EnrolmentPlan, desk: Desk, command: 
   const answer = await desk.confirm('Go on?')
   if (answer === undefined && losing > 0) throw needsYes(losing)
   if (answer === false) throw notConfirmed()
-}
-
-/** Also what earlier runs left behind. */
-async function deliverKeys(desk: Desk, { deliver, texts, out }: EnrolCommand): Promise<void> {
-  if (deliver === 'none') return
-  if (deliver !== 'file') await sendMails(desk, texts)
-  const { deliveries } = desk.records.enrolment
-  const written = await deliverToFile({ deliveries, keys: desk.keys, path: out })
-  if (written > 0) desk.say(`${written} pairs of keys are in ${out}. Hand them on, then delete the file.`)
 }

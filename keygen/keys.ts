@@ -1,7 +1,9 @@
-import type { Way } from '../core/enrolment/channel.ts'
-import { issueFor, issueShown } from '../core/enrolment/issue.ts'
+import { wayTo } from '../core/enrolment/channel.ts'
+import { issueShown } from '../core/enrolment/issue.ts'
 import type { MailTexts } from '../core/enrolment/mail-fields.ts'
 import { profileYaml } from '../core/enrolment/profile.ts'
+import { renewKeys } from '../core/enrolment/renew.ts'
+import { isUnreached } from '../core/enrolment/tally.ts'
 import type { Account } from '../core/records/people.ts'
 import type { Desk } from './desk.ts'
 import { findPerson } from './find-person.ts'
@@ -13,7 +15,7 @@ export interface RotateCommand {
   /** How long the older keys go on working, in milliseconds. */
   readonly overlapMs: number
   /** `show` prints the profile, once. */
-  readonly deliver: 'mail' | 'show'
+  readonly deliver: 'mail' | 'direct' | 'show'
   readonly texts: MailTexts
 }
 
@@ -21,7 +23,7 @@ export interface RotateCommand {
 export async function rotate(desk: Desk, { name, overlapMs, deliver, texts }: RotateCommand): Promise<void> {
   const account = await findPerson(desk, name)
   if (deliver === 'show') return showNewKeys(desk, account, overlapMs)
-  await rotateByMail(desk, account, overlapMs)
+  await renew(desk, account, { deliver, overlapMs })
   await sendMails(desk, texts)
 }
 
@@ -44,17 +46,19 @@ function teamOf({ team }: { readonly team?: string }): { readonly team?: string 
   return team === undefined ? {} : { team }
 }
 
-async function rotateByMail(
-  { records, keys, actor, course }: Desk,
-  account: Account,
-  overlapMs: number,
-): Promise<void> {
-  if (account.email === undefined) throw noAddress(account.username)
-  const way: Way = { channel: 'mail', address: account.email }
-  const [membership] = await records.people.memberships(account.id)
-  const place = { account: account.id, course: membership?.course ?? course, keys }
-  const issue = (expiresAt: number | undefined) => issueFor({ ...place, expiresAt }, way)
-  await records.enrolment.credentials.rotate({ account: account.id, actor, overlapMs, issue })
+interface Renewal {
+  readonly deliver: 'mail' | 'direct'
+  readonly overlapMs: number
+}
+
+async function renew({ records, keys, actor, course, reach, say }: Desk, account: Account, options: Renewal) {
+  const { deliver, overlapMs } = options
+  const { enrolment, people } = records
+  const { identities: _signedIn, ...addresses } = await enrolment.addressesOf(account.id)
+  const way = wayTo({ ...addresses, username: account.username }, deliver, reach)
+  if (way.channel === 'file') throw noAddress(account.username)
+  await renewKeys({ enrolment, people, keys, actor, course, account: account.id, overlapMs, way })
+  if (way.channel !== 'mail') say(`The bot on ${way.channel} writes to ${account.username} while it runs.`)
 }
 
 /** Ends the keys and the sign-ins of each, now. */
@@ -87,15 +91,16 @@ export interface ResendCommand {
   readonly names: readonly string[]
   /** Everybody in the course whom their keys did not reach. */
   readonly failed: boolean
+  readonly deliver: 'mail' | 'direct'
   readonly texts: MailTexts
 }
 
-/** New keys by mail: nobody can send the old ones again. The old ones end at once. */
-export async function resend(desk: Desk, { names, failed, texts }: ResendCommand): Promise<void> {
+/** New keys: nobody can send the old ones again. The old ones end at once. */
+export async function resend(desk: Desk, { names, failed, deliver, texts }: ResendCommand): Promise<void> {
   const status = failed ? await desk.records.enrolment.status(desk.course) : []
-  const unreached = status.filter(({ delivery }) => delivery === 'failed' || delivery === 'bounced')
+  const unreached = status.filter(isUnreached)
   const everybody = [...names, ...unreached.map(({ username }) => username)]
   if (everybody.length === 0 && !failed) throw nothingToResend()
-  for (const name of everybody) await rotateByMail(desk, await findPerson(desk, name), 0)
+  for (const name of everybody) await renew(desk, await findPerson(desk, name), { deliver, overlapMs: 0 })
   await sendMails(desk, texts)
 }

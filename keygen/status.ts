@@ -1,4 +1,5 @@
 import { csvRow } from '../core/enrolment/csv-out.ts'
+import { isTrouble, tally, troubleLine } from '../core/enrolment/tally.ts'
 import { messageOf, ProviderError } from '../core/errors.ts'
 import type { KeyStatus } from '../core/records/enrolment-queries.ts'
 import type { Desk } from './desk.ts'
@@ -11,18 +12,8 @@ export async function status(desk: Desk, { csv }: { readonly csv: boolean }): Pr
   await noteBounces(desk)
   const people = await desk.records.enrolment.status(desk.course)
   if (csv) return printCsv(desk, people)
-  const count = (state: string) => people.filter(({ delivery }) => delivery === state).length
-  const waiting = count('waiting') + count('sending')
-  desk.say(
-    `${people.length} in ${desk.course}: ${count('accepted')} delivered, ${waiting} waiting, ${count('failed')} failed, ${count('bounced')} bounced`,
-  )
-  for (const { username, email, delivery, error } of people.filter(isTrouble)) {
-    desk.say(`${delivery}  ${username} <${email ?? 'no address'}>: ${error ?? 'no reason was given'}`)
-  }
-}
-
-function isTrouble({ delivery, error }: KeyStatus): boolean {
-  return delivery === 'failed' || delivery === 'bounced' || (delivery === 'waiting' && error !== null)
+  desk.say(tally(people, desk.course))
+  for (const person of people.filter(isTrouble)) desk.say(troubleLine(person))
 }
 
 function printCsv({ say }: Desk, people: readonly KeyStatus[]): void {

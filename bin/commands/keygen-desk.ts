@@ -9,6 +9,7 @@ import type { Desk } from '../../keygen/desk.ts'
 import { chooseMailer } from '../compose/choose-mailer.ts'
 import { coursesNow } from '../compose/courses.ts'
 import { openDatabase } from '../compose/open-database.ts'
+import { reachOf } from '../compose/reach.ts'
 import { listenForShutdown } from '../lifecycle.ts'
 import { globalOptions } from './global-options.ts'
 import type { CommandIo } from './io.ts'
@@ -40,7 +41,7 @@ export async function withDesk(
   const records = createRecords(await openDatabase(config, hostname()))
   try {
     await work({
-      ...{ records, keys, mailer, course, warn, signal: shutdown.signal },
+      ...{ records, keys, mailer, reach: reachOf(config), course, warn, signal: shutdown.signal },
       courses: [...new Set([...names, course])],
       actor: `shell:${userInfo().username}`,
       say: (line) => void io.stdout.write(`${line}\n`),

@@ -12,9 +12,10 @@ import { type EnrolCommand, enrol } from '../../keygen/enrol.ts'
 import { closeAccount, getKey, resend, revoke, rotate } from '../../keygen/keys.ts'
 import { textsOf } from '../../keygen/mails.ts'
 import { createDryRunStudent, createSingle } from '../../keygen/single.ts'
-import { show, status, teams } from '../../keygen/status.ts'
 import type { CommandIo } from './io.ts'
+import { addDelivering } from './keygen-deliver.ts'
 import { withDesk } from './keygen-desk.ts'
+import { addViews } from './keygen-views.ts'
 
 /** Adds `keygen`, with the original's flags and more; ends with 0, or 2 and a sentence. */
 export function addKeygenCommand(program: Command, io: CommandIo): void {
@@ -24,6 +25,7 @@ export function addKeygenCommand(program: Command, io: CommandIo): void {
   addSingle(keygen, io)
   addRoster(keygen, io)
   addKeys(keygen, io)
+  addDelivering(keygen, io)
   addViews(keygen, io)
 }
 
@@ -68,8 +70,7 @@ const mailSchema = z.object({
   testMode: z.boolean().optional(),
 })
 
-// `direct` joins them with the bots that send direct messages.
-const ways = ['mail', 'file', 'none'] as const
+const ways = ['mail', 'direct', 'codes', 'file', 'none'] as const
 
 const enrolSchema = mailSchema.extend({
   list: z.string().optional(),
@@ -90,7 +91,7 @@ function addRoster(keygen: Command, io: CommandIo): void {
     .argument('<roster>', 'CSV file, or - for standard input')
     .description('enrol a class from its roster, and deliver the keys')
     .addOption(deliver)
-    .option('--out <file>', 'where `--deliver file` writes', 'rai-keys.csv')
+    .option('--out <file>', 'where keys or codes are written that nothing else brings', 'rai-keys.csv')
     .option('--keep-missing', 'who is not in the roster keeps their access')
   withEnrolOptions(enrolCommand).action((roster: string, given: unknown, command: Command) =>
     runEnrol({ roster, given, command, io }),
@@ -170,16 +171,24 @@ async function readTexts(options: z.infer<typeof mailSchema>, { cwd }: CommandIo
   })
 }
 
-const rotateSchema = mailSchema.extend({ deliver: z.enum(['mail', 'show']).default('show'), overlap: z.string() })
+const rotateSchema = mailSchema.extend({
+  deliver: z.enum(['mail', 'direct', 'show']).default('show'),
+  overlap: z.string(),
+})
 const whoSchema = z.object({ email: z.string().optional(), yes: z.boolean().default(false) })
-const resendSchema = mailSchema.extend({ failed: z.boolean().default(false) })
+const resendSchema = mailSchema.extend({
+  failed: z.boolean().default(false),
+  deliver: z.enum(['mail', 'direct']).default('mail'),
+})
 
 function addKeys(keygen: Command, io: CommandIo): void {
   const rotating = keygen
     .command('rotate')
     .argument('<person>', 'username or mail address')
     .description('new keys for one person, shown here once or mailed')
-    .addOption(new Option('--deliver <way>', 'how they reach the person').choices(['mail', 'show']).default('show'))
+    .addOption(
+      new Option('--deliver <way>', 'how they reach the person').choices(['mail', 'direct', 'show']).default('show'),
+    )
     .option('--overlap <time>', 'how long the older keys go on working', '24h')
   withMailOptions(rotating).action(async (name: string, given: unknown, command: Command) => {
     const { deliver, overlap, testMode, ...mail } = rotateSchema.parse(given)
@@ -196,13 +205,14 @@ function addKeys(keygen: Command, io: CommandIo): void {
     )
   const resending = keygen
     .command('resend')
+    .addOption(new Option('--deliver <way>', 'how they reach people').choices(['mail', 'direct']).default('mail'))
     .argument('[people...]', 'usernames or mail addresses')
-    .description('new keys by mail; the older ones end')
+    .description('new keys for people; the older ones end')
     .option('--failed', 'for everybody whom their keys did not reach')
   withMailOptions(resending).action(async (names: string[], given: unknown, command: Command) => {
-    const { failed, testMode, ...mail } = resendSchema.parse(given)
+    const { failed, deliver, testMode, ...mail } = resendSchema.parse(given)
     const texts = await readTexts(mail, io)
-    await withDesk(command, io, { testMode }, (desk) => resend(desk, { names, failed, texts }))
+    await withDesk(command, io, { testMode }, (desk) => resend(desk, { names, failed, deliver, texts }))
   })
   addOriginalKeys(keygen, io)
 }
@@ -240,29 +250,4 @@ function readOverlap(text: string): number {
     'bad-overlap',
     `--overlap must be a duration such as 90s, 15m or 24h, but is ${JSON.stringify(text)}.`,
   )
-}
-
-const viewSchema = z.object({ course: z.string().optional(), csv: z.boolean().default(false) })
-
-function addViews(keygen: Command, io: CommandIo): void {
-  const course = ['--course <course>', 'another course'] as const
-  keygen
-    .command('status')
-    .description('whether everybody has their keys, and who has not')
-    .option(...course)
-    .option('--csv', 'everybody, for a spreadsheet')
-    .action((given: unknown, command: Command) => {
-      const options = viewSchema.parse(given)
-      return withDesk(command, io, options, (desk) => status(desk, options))
-    })
-  keygen
-    .command('show')
-    .argument('<person>', 'username or mail address')
-    .description('all about one person, without the secret key')
-    .action((name: string, _given: unknown, command: Command) => withDesk(command, io, {}, (desk) => show(desk, name)))
-  keygen
-    .command('teams')
-    .description('who works with whom')
-    .option(...course)
-    .action((given: unknown, command: Command) => withDesk(command, io, viewSchema.parse(given), teams))
 }

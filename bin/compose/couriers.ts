@@ -2,16 +2,10 @@ import { createCourier } from '../../bots/delivery/courier.ts'
 import type { KeysDesk } from '../../bots/delivery/desk.ts'
 import { createMailCourier } from '../../bots/delivery/mails.ts'
 import type { CourierOptions, FindPerson } from '../../bots/delivery/options.ts'
-import type { Config } from '../../core/config/schema.ts'
 import { credentialKeys } from '../../core/directory/credential-keys.ts'
-import type { Reach } from '../../core/enrolment/channel.ts'
 import { chooseMailer } from './choose-mailer.ts'
 import type { Deployment } from './deployment.ts'
-
-/** The chats whose bot is configured, wherever it runs. */
-export function reachOf({ slack, discord }: Config): Reach {
-  return { slack: slack.bot_token !== undefined, discord: discord.bot_token !== undefined }
-}
+import { reachOf } from './reach.ts'
 
 /** What commands about keys work with in one chat. */
 export function keysDeskOf(

@@ -27,5 +27,6 @@ export function isTrouble(person: KeyStatus): boolean {
 }
 
 export function troubleLine({ username, email, channel, delivery, error }: KeyStatus): string {
-  return `${delivery}  ${username} <${email ?? 'no address'}> by ${channel}: ${error ?? 'no reason was given'}`
+  const by = channel === null || channel === 'mail' ? '' : ` (${channel})`
+  return `${delivery}  ${username} <${email ?? 'no address'}>${by}: ${error ?? 'no reason was given'}`
 }

@@ -221,7 +221,22 @@ export async function createWorld({ course, courses = singleCourse({ ...demo, ..
   }
 
   return {
-    ...{ records, logs, people, context, poke, ask, receive, stage, queued, claim, render, dispose, submissionOf },
+    ...{
+      folder,
+      records,
+      logs,
+      people,
+      context,
+      poke,
+      ask,
+      receive,
+      stage,
+      queued,
+      claim,
+      render,
+      dispose,
+      submissionOf,
+    },
   }
 }
 
