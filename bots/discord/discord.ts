@@ -17,7 +17,7 @@ import { type Api, createApi } from './api.ts'
 import { createOpenAttachment } from './attachment.ts'
 import { createDiscordBudgets, type DiscordBudgets } from './budgets.ts'
 import { createDiscordChat } from './chat.ts'
-import { tellClosed } from './closed.ts'
+import { createTellClosed } from './closed.ts'
 import { stayConnected } from './connection.ts'
 import { createDesk } from './desk.ts'
 import { createDirect } from './direct.ts'
@@ -106,7 +106,8 @@ export async function openDiscord(options: DiscordOptions): Promise<Discord> {
         refreshRoles: createRefreshRoles(groups),
       })
       const desk = createDesk({ ...shared, guild, accepted, context, signIn, noteFileBytes: fileBytes.set })
-      direct.onClosed((user) => desk.start('say that direct messages are closed', () => tellClosed(desk, user)))
+      const tellClosed = createTellClosed(desk, mail)
+      direct.onClosed((user) => desk.start('say that direct messages are closed', () => tellClosed(user)))
       // People can still be answered by what was registered before.
       await register().catch((error) => logger.error({ err: describeError(error) }, 'could not register the commands'))
       const attach = (client: Parameters<typeof listenToMessages>[0]) => {

@@ -25,7 +25,7 @@ describe.each(chats)('a day in $chat', ({ play, style }) => {
     for (const text of ['Failed after', 'Succeeded in', 'A run failed through our fault', 'Submit with RAI']) {
       expect(html).toContain(text)
     }
-    expect(html).not.toMatch(/class="unknown"|undefined|\[object|<mark>|<script/)
+    expect(html).not.toMatch(/class="unknown"|>undefined<|\[object|<mark>|<script/)
 
     if (!existsSync('/usr/bin/chromium')) context.skip('no chromium here: `npm run show:slack` as root installs it')
     const folder = await mkdtemp(join(tmpdir(), 'rai-pictures-'))

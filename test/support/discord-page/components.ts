@@ -36,6 +36,8 @@ export const drawComponent = (component: Component): string => {
     }
     case kinds.textInput:
       return drawInput(component)
+    case kinds.stringSelect:
+      return '<div class="input"><s>Choose one</s></div>'
     case kinds.fileUpload:
       return '<div class="drop">Drop a file here, or browse</div>'
     default:
