@@ -3,8 +3,9 @@ import { join } from 'node:path'
 import { pipeline } from 'node:stream'
 import { createGzip } from 'node:zlib'
 import { readCommand } from '../buildfile/command.ts'
-import type { Assignment, Grading } from '../course/assignment.ts'
-import type { GradingSpec, JobSpec } from '../records/json.ts'
+import type { Grading, Timing } from '../course/assignment.ts'
+import type { CourseFor } from '../course/for-assignment.ts'
+import type { GradingSpec, JobSpec, StagedSource } from '../records/json.ts'
 import { openSource, type SourceOptions } from '../source/source.ts'
 import type { Store } from '../store/store.ts'
 import type { Artefacts } from './artefacts.ts'
@@ -18,23 +19,30 @@ export interface GradedOptions {
   readonly signal: AbortSignal
 }
 
-type GradedParts = Pick<JobSpec, 'timing' | 'grading'>
-
 /**
- * What an assignment adds to a run: how it is timed, and the grading phase. The staff's files go to the store once for
- * each state of their folder, so that a submission is graded with what they were when it was staged.
+ * Adds to a run what its assignment says: how it is timed, and the grading phase. The staff's files go to the store once
+ * for each state of their folder. A repetition is graded as the assignment says now, not as it did then: that is how
+ * staff repair a grading that was wrong.
  *
- * @param image What grades where the assignment names none. Never one that a team built.
+ * Where the assignment names no image, the course's grades: never one that a submission named or a team built.
  */
-export async function gradedPartsOf(
+export async function addGradedParts(
   options: GradedOptions,
-  { timing, grading }: Assignment,
-  image: string | undefined,
-): Promise<GradedParts> {
-  return {
-    ...(timing === undefined ? {} : { timing: { repetitions: timing.repetitions, take: timing.take, of: timing.of } }),
+  { assignment, image }: CourseFor,
+  source: StagedSource,
+): Promise<StagedSource> {
+  if (assignment === undefined) return source
+  const { timing, grading } = assignment
+  const { timing: _timing, grading: _grading, ...job } = source.job
+  const parts = {
+    ...(timing === undefined ? {} : { timing: timingOf(timing) }),
     ...(grading === undefined ? {} : { grading: await specOf(options, grading, image) }),
   }
+  return { ...source, job: { ...job, ...parts } }
+}
+
+function timingOf({ repetitions, take, of }: Timing): NonNullable<JobSpec['timing']> {
+  return { repetitions, take, of }
 }
 
 async function specOf(options: GradedOptions, grading: Grading, image: string | undefined): Promise<GradingSpec> {

@@ -10,17 +10,15 @@ import { type Allowance, allowanceOf } from '../directory/allowance.ts'
 import type { Directory, Standing } from '../directory/directory.ts'
 import { imageBuildOf } from '../images/built-name.ts'
 import { allowListOf } from '../images/course-images.ts'
-import type { Fleet } from '../records/fleet.ts'
 import type { JobSpec, StagedSource } from '../records/json.ts'
-import type { Lookup } from '../records/lookup.ts'
 import type { Submission } from '../records/submission.ts'
 import type { SubmitterCredentials } from '../repository/credentials.ts'
 import type { GitOptions } from '../source/git-options.ts'
-import { openSource, type PreparedSource, type SourceOptions } from '../source/source.ts'
-import type { Store } from '../store/store.ts'
+import { type OpenableRequest, openSource, type PreparedSource, type SourceOptions } from '../source/source.ts'
 import type { Needs } from '../vocabulary.ts'
 import type { Artefacts } from './artefacts.ts'
 import { boundsFor, type ChosenBuildFile, chooseBuildFile, shownBuildFile, standingWith } from './assigned.ts'
+import { addGradedParts } from './graded.ts'
 import { checkReachable } from './reachable.ts'
 import {
   architectureNotYours,
@@ -29,21 +27,17 @@ import {
   noSuchWorker,
   nothingToRunHere,
   requiredFilesMissing,
-  sourceExpired,
   tooManyGpus,
   tooManyGpusFor,
 } from './refusals.ts'
-import type { Staged, StagerOptions } from './stager.ts'
+import { type StageAgainOptions, stageAgain } from './stage-again.ts'
+import type { Staged, StagerOptions, Staging as Work } from './stager.ts'
 
-export interface StageOptions {
-  readonly store: Store
-  readonly lookup: Lookup
+export interface StageOptions extends StageAgainOptions {
   readonly artefacts: Artefacts
   readonly courses: Courses
   /** What the person may have. */
   readonly directory: Pick<Directory, 'standing'>
-  /** The workers there are. */
-  readonly fleet: Pick<Fleet, 'seen'>
   /** `client.build_file`. */
   readonly buildFile: string
   readonly buildFileLimits: BuildFileLimits
@@ -63,20 +57,33 @@ export function createStage(options: StageOptions): StagerOptions['stage'] {
   return async (submission, work) => {
     const course = courseOfSubmission(options.courses, submission)
     if (course === undefined) throw new Error(`Course ${submission.course} is not configured any more`)
-    if (submission.source.kind === 'rerun') return stageAgain(options, submission, course, submission.source.submission)
-    const buildFileNamesHere = buildFileNames(options.buildFile)
-    const source = await openSource(submission.source, {
-      ...options.source,
-      ...work,
-      git: gitFor(options, submission, course),
-      buildFileNames: buildFileNamesHere,
-    })
-    try {
-      const standing = await options.directory.standing(submission.account, course.name)
-      return await stageNew(options, { submission, course, standing, source, signal: work.signal })
-    } finally {
-      await source.close()
-    }
+    const { source } = submission
+    const staged =
+      source.kind === 'rerun'
+        ? await stageAgain(options, { submission, course }, source.submission)
+        : await stageFirst(options, { submission, course }, source, work)
+    return { ...staged, source: await addGradedParts({ ...options, ...work }, course, staged.source) }
+  }
+}
+
+async function stageFirst(
+  options: StageOptions,
+  staging: Pick<Staging, 'submission' | 'course'>,
+  request: OpenableRequest,
+  work: Work,
+): Promise<Staged> {
+  const { submission, course } = staging
+  const source = await openSource(request, {
+    ...options.source,
+    ...work,
+    git: gitFor(options, submission, course),
+    buildFileNames: buildFileNames(options.buildFile),
+  })
+  try {
+    const standing = await options.directory.standing(submission.account, course.name)
+    return await stageNew(options, { ...staging, standing, source, signal: work.signal })
+  } finally {
+    await source.close()
   }
 }
 
@@ -84,24 +91,6 @@ export function createStage(options: StageOptions): StagerOptions['stage'] {
 function gitFor({ source, credentials }: StageOptions, submission: Submission, course: Course): GitOptions {
   if (credentials === undefined) return source.git
   return { ...source.git, credentials: (url) => credentials(url, submission, course) }
-}
-
-/** A repetition runs the very archive of the first one, by the build file as it was read then. */
-async function stageAgain(
-  { store, lookup, fleet }: StageOptions,
-  submission: Submission,
-  course: Course,
-  first: string,
-): Promise<Staged> {
-  const original = await lookup.byId(first)
-  const staged = original?.staged
-  if (original === undefined || staged === undefined || (await store.stat(staged.key)) === undefined) {
-    throw sourceExpired(first)
-  }
-  // The course may allow less than it did then. A built image is the owner's; what it is built on is checked again.
-  if (staged.job.buildImage === undefined) allowListOf(course).check(staged.job.image, original)
-  await checkReachable(fleet, submission.queue, original.needs)
-  return { source: staged, needs: original.needs, queue: submission.queue }
 }
 
 interface Staging {
