@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto'
+import { chooseStore } from '../../bin/compose/choose.ts'
 import type { ConfigInput } from '../../core/config/schema.ts'
+import type { Store } from '../../core/store/store.ts'
 import { service } from '../support/service.ts'
 import { createDatabase } from '../support/services/postgres.ts'
 import { createTestBucket } from '../support/services/radosgw.ts'
@@ -63,4 +65,9 @@ export async function createDistributed(
       await drop()
     },
   }
+}
+
+/** The store of an installation, with the rights of its workers. The caller closes it. */
+export function openStore({ config }: Installation): Promise<Store> {
+  return chooseStore(config, { secret: config.app.secret ?? '', serveLinks: false, part: 'worker' })
 }

@@ -16,6 +16,9 @@ export interface Scene {
   leave(): Promise<void>
 }
 
+/** What a terminal may obey. Only the channel prints it, and nothing of a job's may pass there. */
+const controls = /[^\P{Cc}\n\t]/u
+
 /** The bystander says a number ten times a second, and whether its file is still its own. */
 const bystanding =
   'echo mine > /build/canary; n=0; while [ "$(cat /build/canary)" = mine ]; do echo "tick $n"; n=$((n+1)); sleep 0.2; done; echo TOUCHED'
@@ -54,6 +57,7 @@ export async function setScene(target: Target): Promise<Scene> {
     async check() {
       expect(await look()).toEqual(before)
       expect(await stateOf(bystander)).toBe('running')
+      expect(bot.output().match(controls)).toBeNull()
       expect(target.worker.output()).not.toMatch(/"level":"?(fatal|60)/)
       await nothingIsLeft(target)
     },

@@ -1,8 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { chooseStore } from '../../bin/compose/choose.ts'
 import type { Store } from '../../core/store/store.ts'
-import { createDistributed } from '../e2e/distributed.ts'
+import { createDistributed, openStore } from '../e2e/distributed.ts'
 import type { Installation } from '../e2e/installation.ts'
 import type { RaiProcess } from '../e2e/rai-process.ts'
 import { type GitServer, startGitServer } from '../support/git-http.ts'
@@ -58,7 +57,7 @@ export async function openTarget(): Promise<Target> {
       startGitServer(),
     ])
     closers.push(git.close)
-    const store = await chooseStore(installation.config, installation.config.app.secret ?? '', false)
+    const store = await openStore(installation)
     closers.push(() => store.close())
     const arsenal = createArsenal(installation, redis.endpoint, git)
     const log = async (key: string) => textOf(store, key)

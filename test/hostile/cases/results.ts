@@ -47,6 +47,13 @@ export const resultClasses: readonly HostileClass[] = [
         expected: { verdict: 'failed', sentence: 'exit code 7', log: /Succeeded in 1\.0s/ },
       },
       {
+        name: 'what a terminal obeys, and a chat',
+        attack: script(
+          "printf '\\033]0;owned\\007\\033]52;c;b3duZWQ=\\007\\033[2J\\033[1A\\rOVER\\b\\b\\302\\233 2J\\a<!channel> @everyone <https://evil.example|click> ```\\n'",
+        ),
+        expected: { verdict: 'succeeded', log: /@everyone/ },
+      },
+      {
         name: 'the words of the engine',
         attack: script(
           'echo "OCI runtime exec failed: exec failed: executable file not found in \\$PATH: unknown" >&2; exit 126',
