@@ -16,6 +16,7 @@ import { retryCommand } from './retry.ts'
 import { statusCommand } from './status.ts'
 import { submitCommand } from './submit.ts'
 import { releaseCommand, takeCommand } from './take.ts'
+import { teamCommand } from './team.ts'
 import { whoamiCommand } from './whoami.ts'
 
 const worded: readonly Command[] = [
@@ -30,6 +31,7 @@ const worded: readonly Command[] = [
   compareCommand,
   rankingCommand,
   limitsCommand,
+  teamCommand,
   whoamiCommand,
   keyCommand,
   loginCommand,

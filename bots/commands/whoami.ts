@@ -1,5 +1,6 @@
 import { unknownPerson } from '../../core/directory/refusals.ts'
 import type { Membership } from '../../core/records/people.ts'
+import { teamTitle } from '../../core/records/team-rows.ts'
 import { plainLine } from '../render/clean.ts'
 import { fieldsCard, privately } from './answers.ts'
 import type { Command } from './command.ts'
@@ -22,5 +23,5 @@ export const whoamiCommand: Command = {
 }
 
 function toField({ course, role, team }: Membership) {
-  return { label: course, value: team === undefined ? role : `${role}, team ${plainLine(team, 60)}` }
+  return { label: course, value: team === undefined ? role : `${role}, team ${plainLine(teamTitle(team), 60)}` }
 }

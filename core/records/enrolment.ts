@@ -14,6 +14,7 @@ import { type CredentialDeliveries, createCredentialDeliveries } from './enrolme
 import { createEnrolmentDrafts, type EnrolmentDrafts } from './enrolment-drafts.ts'
 import { createGuesses, type Guesses } from './enrolment-guesses.ts'
 import { createEnrolmentQueries, type EnrolmentQueries } from './enrolment-queries.ts'
+import { putTeam } from './team-rows.ts'
 import { close, removeOne } from './enrolment-removal.ts'
 
 /** Somebody as a roster wants them to be. */
@@ -148,7 +149,7 @@ async function putEnrolment(database: Database, session: Session, account: strin
   const { course, role, team = null, slack = null, discord = null, repo = null, expiresAt = null } = wanted
   const before = await session
     .selectFrom('enrolment')
-    .select('removed_at')
+    .select(['removed_at', 'team'])
     .where('course', '=', course)
     .where('account', '=', account)
     .executeTakeFirst()
@@ -158,22 +159,16 @@ async function putEnrolment(database: Database, session: Session, account: strin
     .values({ course, account, enrolled_at: database.now, ...row })
     .onConflict((conflict) => conflict.columns(['course', 'account']).doUpdateSet(row))
     .execute()
-  const membership = { role, team, expires_at: expiresAt }
+  // A roster that never named a team leaves people in the one that they made themselves.
+  const keepsTeam = team === null && (before?.team ?? null) === null && before?.removed_at === null
+  const inTeam = keepsTeam ? {} : { team: team === null ? null : await putTeam(database, session, course, team) }
+  const membership = { role, expires_at: expiresAt, ...inTeam }
   await session
     .insertInto('membership')
     .values({ account, course, ...membership })
     .onConflict((conflict) => conflict.columns(['account', 'course']).doUpdateSet(membership))
     .execute()
-  if (team !== null) await putTeam(database, session, course, team)
   return before === undefined || before.removed_at !== null
-}
-
-async function putTeam(database: Database, session: Session, course: string, name: string): Promise<void> {
-  await session
-    .insertInto('team')
-    .values({ id: newSubmissionId(), course, name, created_at: database.now })
-    .onConflict((conflict) => conflict.columns(['course', 'name']).doNothing())
-    .execute()
 }
 
 /** Never for somebody whose keys were revoked while they are in the roster: a roster must not undo that. */

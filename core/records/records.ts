@@ -20,6 +20,7 @@ import { createRepositories, type Repositories } from './repositories.ts'
 import { createRunList, type RunList } from './run-list.ts'
 import { createRuns, type Runs } from './runs.ts'
 import { createStandings, type Standings } from './standings.ts'
+import { createTeams, type Teams } from './teams.ts'
 import { createTakeovers, type Takeovers } from './takeovers.ts'
 import { createTerms, type Terms } from './terms.ts'
 
@@ -31,6 +32,7 @@ export interface Records {
   readonly deliveries: Deliveries
   readonly people: People
   readonly standings: Standings
+  readonly teams: Teams
   readonly repositories: Repositories
   readonly enrolment: EnrolmentRecords
   readonly leases: Leases
@@ -61,6 +63,7 @@ export function createRecords(database: Database): Records {
     deliveries: createDeliveries(database),
     people: createPeople(database),
     standings: createStandings(database),
+    teams: createTeams(database),
     repositories: createRepositories(database),
     enrolment: createEnrolmentRecords(database),
     leases: createLeases(database),
