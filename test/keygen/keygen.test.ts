@@ -208,3 +208,26 @@ test('gives an instructor a student’s account, which no roster takes away', as
   expect((await enroll(home)).stdout).toContain('0 missing')
   expect(await fits(home, stdout)).toBe('fits')
 })
+
+test('leaves direct messages to the bots that are configured, and says so', async () => {
+  const home = await newHome({ RAI_SLACK_BOT_TOKEN: 'xoxb-1' })
+  const stdin = 'username,email,slack,discord\nada,ada@x.edu,U024BE7LH,\nbob,bob@x.edu,,12345678901234567\n'
+  const { stdout } = await home.run(['enroll', '-', '--deliver', 'direct'], { stdin })
+  expect(stdout).toContain('2 wait for the bot on slack')
+  const channels = await home.records(({ enrolment }) => enrolment.status('rai'))
+  expect(channels.map(({ channel }) => channel)).toEqual(['slack', 'slack'])
+  expect((await home.run(['rotate', 'ada', '--deliver', 'direct'])).stdout).toContain('The bot on slack writes to ada')
+})
+
+test('writes enrolment codes once, and others when they are asked for', async () => {
+  const home = await newHome()
+  const stdin = 'username,email\nada,ada@x.edu\n'
+  const enrol = (out: string) => home.run(['enroll', '-', '--deliver', 'codes', '--out', out], { stdin })
+  expect((await enrol('a.csv')).stdout).toContain('1 codes are in')
+  expect((await enrol('b.csv')).stdout).toContain('Nobody waits for a code')
+  const code = async (name: string) =>
+    /"([0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4})"/.exec(await readFile(join(home.folder, name), 'utf8'))?.[1]
+  expect((await home.run(['codes', '--out', 'c.csv'])).stdout).toContain('1 codes are in')
+  expect([await code('a.csv'), await code('c.csv')]).toEqual([expect.any(String), expect.any(String)])
+  expect(await code('a.csv')).not.toBe(await code('c.csv'))
+})
