@@ -6,7 +6,7 @@ import { artefacts, type Embedded, queueName, silent } from './embedded.ts'
 
 const mebibyte = 1024 * 1024
 
-export const workerLimits = {
+const workerLimits = {
   timeMs: 60_000,
   graceMs: 1000,
   memoryBytes: 64 * mebibyte,
