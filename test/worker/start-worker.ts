@@ -1,3 +1,4 @@
+import type { Runner } from '../../worker/runner/runner.ts'
 import { createWorker } from '../../worker/worker.ts'
 import type { Embedded } from '../support/embedded.ts'
 import { createScriptedRunner, type RunnerScript, type ScriptedRunner } from '../support/scripted-runner.ts'
@@ -11,11 +12,15 @@ export interface Working {
 /** A worker over embedded parts whose runs follow a script. One attempt, so that a failure of ours ends at once. */
 export function startWorker(parts: Embedded, script: RunnerScript = {}): Working {
   const runner = createScriptedRunner(script)
+  return { runner, ...workWith(parts, runner) }
+}
+
+/** The same over any runner. */
+export function workWith(parts: Embedded, runner: Runner): { stop(): Promise<void> } {
   const stop = new AbortController()
   const worker = createWorker({ ...workerOptions(parts, runner), maxAttempts: 1 })
   const working = worker.run(stop.signal)
   return {
-    runner,
     stop: async () => {
       stop.abort()
       await working
