@@ -21,12 +21,15 @@ export function receiptFields(submission: Submission): CardField[] {
   ].flat()
 }
 
+/** How the label begins that says whether it counts. */
+export const countsFor = 'Counts for'
+
 function assignmentFields({ assignment, standing, staged }: Submission): CardField[][] {
   if (assignment === undefined) return []
   const name = plainLine(assignment, 60)
   const enforced = staged?.job.shownBuildFile === undefined ? undefined : plainLine(staged.job.buildFile, 100)
   if (standing === undefined) return [field('Assignment', name)]
-  return [field(`Counts for ${name}`, countsText(standing)), field('Build file', enforced)]
+  return [field(`${countsFor} ${name}`, countsText(standing)), field('Build file', enforced)]
 }
 
 /** `yes`, or `no, because` of what; also what being late costs. */

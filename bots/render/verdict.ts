@@ -6,7 +6,7 @@ import type { Links } from '../links.ts'
 import { costsNothing, duration, linksWork, size, verdictTitle } from '../wording.ts'
 import { againstLine } from './changes.ts'
 import { cleanLine, plainLine } from './clean.ts'
-import { field, receiptFields, warnings } from './receipt.ts'
+import { countsFor, field, receiptFields, warnings } from './receipt.ts'
 import type { SubmissionView } from './view.ts'
 
 /** Lines of output under a verdict, and how many commands are listed. */
@@ -89,7 +89,7 @@ function resultFields(result: Result | undefined): CardField[] {
 
 function idFields(submission: Submission): CardField[] {
   const wanted = submission.attempt === 0 ? ['Source', 'Commit', 'Id'] : ['Id']
-  return receiptFields(submission).filter(({ label }) => wanted.includes(label))
+  return receiptFields(submission).filter(({ label }) => wanted.includes(label) || label.startsWith(countsFor))
 }
 
 function buttons(submission: Submission, links: Links | undefined): CardButton[] {

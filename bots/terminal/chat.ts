@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { Card } from '../card.ts'
+import type { Card, CardField } from '../card.ts'
 import type { Chat, MessageRef } from '../chat.ts'
 import type { LogLine } from '../tail.ts'
 import { shortId } from '../wording.ts'
@@ -14,6 +14,14 @@ export interface TerminalChatOptions {
   readonly jobs: Jobs
   /** Called after anything that the status line shows. */
   readonly onChange: () => void
+}
+
+/** Of the build file that the course enforces; no label is empty. */
+const buildFile = ''
+
+/** A fact that has changed is another one. */
+function factOf({ label, value }: CardField): string {
+  return `${label}: ${value}`
 }
 
 /** The class channel on a screen. Messages cannot be edited there, so an edit prints what is new. */
@@ -40,8 +48,8 @@ export function createTerminalChat(options: TerminalChatOptions) {
   }
 
   function tellFacts(job: Job, card: Card): void {
-    const news = card.fields.filter(({ label }) => !job.told.has(label))
-    for (const { label } of news) job.told.add(label)
+    const news = card.fields.filter((field) => !job.told.has(factOf(field)))
+    for (const field of news) job.told.add(factOf(field))
     const text = card.text.filter((paragraph) => !job.told.has(paragraph))
     for (const paragraph of text) job.told.add(paragraph)
     say(job, [...look.text(text).map((line) => `  ${line}`), ...look.fields(news).map((line) => `  ${line}`)])
@@ -52,7 +60,16 @@ export function createTerminalChat(options: TerminalChatOptions) {
     remember(job, card)
     if (moved) say(job, [stateLine(card)])
     tellFacts(job, card)
+    tellBuildFile(job, card)
     onChange()
+  }
+
+  /** What stands there before anything runs is no output, which is printed line by line. */
+  function tellBuildFile(job: Job, { tone, tail }: Card): void {
+    if (tone !== 'neutral' || tail.length === 0 || job.told.has(buildFile)) return
+    job.told.add(buildFile)
+    const lines = tail.map((line) => `    ${line}`)
+    say(job, lines)
   }
 
   /** How long it has been running is for the status line. */
