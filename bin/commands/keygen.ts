@@ -13,6 +13,7 @@ import { closeAccount, getKey, resend, revoke, rotate } from '../../keygen/keys.
 import { textsOf } from '../../keygen/mails.ts'
 import { createDryRunStudent, createSingle } from '../../keygen/single.ts'
 import type { CommandIo } from './io.ts'
+import { addImport } from './keygen-auth0.ts'
 import { addDelivering } from './keygen-deliver.ts'
 import { withDesk } from './keygen-desk.ts'
 import { addViews } from './keygen-views.ts'
@@ -27,6 +28,7 @@ export function addKeygenCommand(program: Command, io: CommandIo): void {
   addKeys(keygen, io)
   addDelivering(keygen, io)
   addViews(keygen, io)
+  addImport(keygen, io)
 }
 
 const singleSchema = z.object({

@@ -4,7 +4,7 @@ import { hostname } from 'node:os'
 import type { AwsPart } from '../../core/aws/access.ts'
 import type { Config } from '../../core/config/schema.ts'
 import type { Courses } from '../../core/course/course.ts'
-import { createDatabaseDirectory, type Directory } from '../../core/directory/directory.ts'
+import type { Directory } from '../../core/directory/directory.ts'
 import type { SubmissionLog } from '../../core/log/log.ts'
 import type { Logger } from '../../core/logger/logger.ts'
 import type { Queue } from '../../core/queue/queue.ts'
@@ -15,6 +15,7 @@ import { type Artefacts, createArtefacts } from '../../core/submission/artefacts
 import { createWaker, type Waker } from '../../core/submission/waker.ts'
 import { awaitPart } from './await-part.ts'
 import { chooseLog, chooseQueue, chooseStore } from './choose.ts'
+import { chooseDirectory } from './choose-directory.ts'
 import { configuredCourses } from './courses.ts'
 import { openDatabase } from './open-database.ts'
 
@@ -89,7 +90,7 @@ export async function openDeployment(options: OpenOptions): Promise<Deployment> 
         results: config.client.build_destination_directory ?? config.client.upload_destination_directory,
       }),
       courses,
-      directory: createDatabaseDirectory(records.people, (name) => courses.byName(name)?.rights),
+      directory: chooseDirectory(config, records, courses),
       waker: createWaker({ runs: records.runs, queue, log, repeatMs: wakeAgainMs }),
       close,
     }

@@ -27,9 +27,9 @@ function noticesOf(config: Config): string[] {
 }
 
 function authNotices({ auth: { provider } }: Config): string[] {
-  if (provider === 'database') return []
+  if (provider !== 'secret') return []
   return [
-    `auth.provider is ${provider}, which this version cannot ask yet: people are those of the records (\`rai keygen\`).`,
+    'auth.provider is secret: keys that the older RAI computed from the app secret are taken. Choose database once everybody has new ones.',
   ]
 }
 

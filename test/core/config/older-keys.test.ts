@@ -54,7 +54,6 @@ pubsub:
     'FILE:26: client.bucket is read as the prefix in the store for what students send (client.upload_destination_directory is "userdata").',
     'FILE:27: client.build_file is read as the prefix in the store for results (client.build_destination_directory is "rai_build").',
     'This installation is bound to one host, because database.provider is sqlite, pubsub.provider is file; for several hosts choose postgres, sqs, redis and s3.',
-    'auth.provider is auth0, which this version cannot ask yet: people are those of the records (`rai keygen`).',
   ])
 })
 
