@@ -17,7 +17,7 @@ const chats = [
 
 describe.each(chats)('a day in $chat', ({ play, style }) => {
   test('is drawn whole, and what a student printed is nothing but text in it', {
-    timeout: 120_000,
+    timeout: 300_000,
   }, async (context) => {
     const scenes = await play()
     const html = scenes.map(({ panels }) => drawPage(panels, style)).join('')
