@@ -6,6 +6,7 @@ import type { AttemptOptions, Ending } from './attempt-options.ts'
 import { type Desk, openDesk } from './desk.ts'
 import { readyGpus } from './gpus/ready-gpus.ts'
 import { runToEnding } from './run-to-ending.ts'
+import { createReleasers } from './runner/releasers.ts'
 import { settleFailure } from './settle-failure.ts'
 import type { Stop } from './stop.ts'
 
@@ -18,6 +19,7 @@ export async function runAttempt(options: AttemptOptions, claimed: ClaimedRun, s
   const { lease, submission } = claimed
   const log = options.log.child({ submission: submission.id, attempt: lease.attempt })
   const done = new AbortController()
+  const releasers = createReleasers()
   let desk: Desk | undefined
   try {
     const renew = () => records.runs.renew(lease, leaseMs)
@@ -26,13 +28,15 @@ export async function runAttempt(options: AttemptOptions, claimed: ClaimedRun, s
     await failpoint('claimed')
     desk = await openDesk({ ...options, log, submission: submission.id, attempt: lease.attempt })
     await readyGpus(options.gpus, claimed, stop, desk)
-    await conclude(options, claimed, stop, await runToEnding(options, claimed, stop, desk), log)
+    await conclude(options, claimed, stop, await runToEnding(options, claimed, stop, { desk, releasers }), log)
   } catch (error) {
     await settleFailure(options, claimed, stop, { error, desk, log }).catch((second: unknown) =>
       log.error({ err: second }, 'left to the end of its lease'),
     )
   } finally {
     done.abort()
+    // After the verdict: nobody waits for it, and what it fails to remove is the sweep's.
+    await releasers.release().catch((error: unknown) => log.warn({ err: error }, 'a sandbox could not be removed'))
     await desk?.clear().catch((error: unknown) => log.warn({ err: error }, 'the spool could not be removed'))
   }
 }

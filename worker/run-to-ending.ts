@@ -15,6 +15,7 @@ import type { HeldImage } from './images/images.ts'
 import { keepFailedBuild, keepOptionsOf, keepResult } from './keep-result.ts'
 import { noSandbox } from './no-sandbox.ts'
 import { provideImage } from './provide-image.ts'
+import type { Releasers } from './runner/releasers.ts'
 import type { CommandEvent, RunLimits, RunOutcome, Sandbox } from './runner/runner.ts'
 import { stagedOf } from './staged-of.ts'
 import type { Stop } from './stop.ts'
@@ -24,7 +25,7 @@ export async function runToEnding(
   options: AttemptOptions,
   claimed: ClaimedRun,
   stop: Stop,
-  desk: Desk,
+  { desk, releasers }: AttemptPlace,
 ): Promise<Ending> {
   const { submission, lease } = claimed
   const staged = stagedOf(submission)
@@ -38,43 +39,43 @@ export async function runToEnding(
   } catch (error) {
     return await keepFailedBuild(options, claimed, desk, error)
   }
-  try {
-    await failpoint('image-ready')
-    return await runIn(image, { options, claimed, stop, desk, source })
-  } finally {
-    image.release()
-  }
+  releasers.add(async () => image.release())
+  await failpoint('image-ready')
+  return await runIn(image, { options, claimed, stop, desk, releasers, source })
 }
 
-interface Running {
+/** What an attempt has besides its claim. */
+export interface AttemptPlace {
+  readonly desk: Desk
+  /** Of the image and the sandbox, once the verdict is written down. */
+  readonly releasers: Releasers
+}
+
+interface Running extends AttemptPlace {
   readonly options: AttemptOptions
   readonly claimed: ClaimedRun
   readonly stop: Stop
-  readonly desk: Desk
   readonly source: () => Promise<Readable>
 }
 
 async function runIn(image: HeldImage, running: Running): Promise<Ending> {
-  const { options, claimed, stop, desk } = running
+  const { options, claimed, stop, desk, releasers } = running
   const { job } = stagedOf(claimed.submission)
   const limits = limitsOf(options.limits, job)
   const sandbox = await openSandbox(image, running)
-  try {
-    const ran = await afterFirstRun({
-      ...running,
-      job,
-      keep: () => keepOptionsOf(options, claimed),
-      signal: stop.signal,
-      first: await runCommands(sandbox, running),
-      again: () => runAfresh(image, running),
-      build: () => sandbox.collect(),
-    })
-    const ending = await keepResult(options, claimed, { ...ran, sandbox, limits, desk, stop })
-    await failpoint('result-kept')
-    return ending
-  } finally {
-    await sandbox.remove()
-  }
+  releasers.add(() => sandbox.remove())
+  const ran = await afterFirstRun({
+    ...running,
+    job,
+    keep: () => keepOptionsOf(options, claimed),
+    signal: stop.signal,
+    first: await runCommands(sandbox, running),
+    again: () => runAfresh(image, running),
+    build: () => sandbox.collect(),
+  })
+  const ending = await keepResult(options, claimed, { ...ran, sandbox, limits, desk, stop })
+  await failpoint('result-kept')
+  return ending
 }
 
 async function runCommands(sandbox: Sandbox, { claimed, desk, stop }: Running): Promise<RunOutcome> {
@@ -116,7 +117,7 @@ async function openSandbox(image: HeldImage, { options, claimed, stop, source }:
       image: image.reference,
       environment: environmentOf(submission, account?.username ?? submission.account, options.environment),
       limits: limitsOf(options.limits, job),
-      network: 'none',
+      network: job.network === true ? 'internal' : 'none',
       source,
       ...(gpus.length === 0 ? {} : { gpus: { devices: gpus.map(({ uuid }) => uuid) } }),
     },

@@ -92,7 +92,16 @@ export async function chooseRunner(config: Config, { scratch, dockerHost, owner 
     ...(uid === undefined ? {} : { uid }),
     ...(gid === undefined ? {} : { gid }),
     ...(docker.runtime === undefined ? {} : { runtime: docker.runtime }),
+    ...(docker.network === undefined ? {} : { network: docker.network }),
+    pinCpus: docker.pin_cpus,
+    ...gpuAccessOf(docker),
   })
+}
+
+/** A folder that is not named is no way in: the runner then refuses what asks for a GPU. */
+function gpuAccessOf({ gpu_access: kind, cuda_volume: libraries }: Config['docker']) {
+  if (kind === 'engine') return { gpus: { kind } }
+  return libraries === undefined ? {} : { gpus: { kind, libraries } }
 }
 
 interface RunnerPlace {

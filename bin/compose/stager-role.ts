@@ -58,6 +58,7 @@ export function buildFileLimitsOf({ docker }: Config): BuildFileLimits {
     ...defaultBuildFileLimits,
     timeMs: docker.time_limit,
     dataBytes: docker.build_limit,
+    network: docker.network !== undefined,
     buildImage: docker.build_images && docker.runner === 'docker',
   }
 }

@@ -45,6 +45,8 @@ const jobSpecSchema = z.strictObject({
   buildBytes: z.number().int().positive().exactOptional(),
   /** In bytes, where the assignment allows less than the installation. */
   memoryBytes: z.number().int().positive().exactOptional(),
+  /** Whether it joins the installation's network, which leads nowhere else. */
+  network: z.boolean().exactOptional(),
   /** The build file's name in the submission, or `default` where the course's own is used. */
   buildFile: z.string(),
   /** The beginning of a build file that the course enforces, for whoever wonders what ran. */

@@ -205,6 +205,7 @@ function jobOf(
     timeMs,
     ...(dataBytes < buildFileLimits.dataBytes ? { buildBytes: dataBytes } : {}),
     ...(memoryBytes === undefined ? {} : { memoryBytes }),
+    ...(buildFile.resources.network ? { network: true } : {}),
     buildFile: file.name,
     ...shownBuildFile(file),
     warnings: warnings.map(asSentence),

@@ -274,6 +274,19 @@ export function runnerContract(subject: () => RunnerUnderTest): void {
       })
     })
 
+    it('can stand beside another of the same attempt, as one that grades does', async () => {
+      const request = requestFor(subject().image)
+      await withSandbox(subject().runner, request, async (first) => {
+        await withSandbox(subject().runner, request, async (second) => {
+          expect((await runIn(second, [shell('ls')])).stdout).toBe('')
+        })
+        expect((await runIn(first, [shell('echo > here; ls')])).stdout).toBe('here\n')
+      })
+      await withSandbox(subject().runner, request, async (third) => {
+        expect((await runIn(third, [shell('ls')])).stdout).toBe('')
+      })
+    })
+
     it('is removed more than once without harm', async () => {
       const sandbox = await subject().runner.open(requestFor(subject().image), never)
       await Promise.all([sandbox.remove(), sandbox.remove()])

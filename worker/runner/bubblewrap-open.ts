@@ -6,8 +6,8 @@ import { createControlGroup, removeControlGroup } from './bubblewrap-cgroup.ts'
 import { createBubblewrapPlace } from './bubblewrap-place.ts'
 import { createBuildDisk, removeBuildDisk, unmount } from './build-disk.ts'
 import { commandEnvironment } from './command-environment.ts'
-import { nameOf } from './labels.ts'
 import { type LowWater, watchLowWater } from './low-water.ts'
+import type { Names } from './names.ts'
 import { createReleasers, type Releasers } from './releasers.ts'
 import { runCommands } from './run-commands.ts'
 import { runProgram } from './run-program.ts'
@@ -16,6 +16,7 @@ import { packFolder, unpackInto } from './tar-program.ts'
 
 export interface BubblewrapSetup {
   readonly scratch: string
+  readonly names: Names
   /** What commands run as; only where this process is root. */
   readonly user?: { readonly uid: number; readonly gid: number }
 }
@@ -41,7 +42,7 @@ export async function openBubblewrap(
 }
 
 async function assemble(setup: BubblewrapSetup, request: SandboxRequest, releasers: Releasers): Promise<Sandbox> {
-  const name = nameOf(request)
+  const name = setup.names.take(request, releasers)
   const folder = join(setup.scratch, name)
   releasers.add(() => removeBubblewrapFolder(folder))
   const { folders, lowWater } = await reporting(

@@ -1,6 +1,8 @@
 import { mkdir } from 'node:fs/promises'
 import { ProviderError } from '../../core/errors.ts'
 import { type BubblewrapSetup, openBubblewrap, removeBubblewrapFolder } from './bubblewrap-open.ts'
+import { createNames } from './names.ts'
+import { noGpusHere, noNetworkHere } from './refusals.ts'
 import { runProgram } from './run-program.ts'
 import type { Runner } from './runner.ts'
 import { sweepFolders } from './sweep-folders.ts'
@@ -23,7 +25,9 @@ export interface BubblewrapRunnerOptions {
  * filter, so do not give it to strangers: that is what the Docker runner is for.
  */
 export function createBubblewrapRunner({ scratch, uid = 10_000, gid = 10_000 }: BubblewrapRunnerOptions): Runner {
-  const setup: BubblewrapSetup = process.getuid?.() === 0 ? { scratch, user: { uid, gid } } : { scratch }
+  const names = createNames()
+  const asRoot = process.getuid?.() === 0
+  const setup: BubblewrapSetup = asRoot ? { scratch, names, user: { uid, gid } } : { scratch, names }
   const prepare = () => mkdir(scratch, { recursive: true, mode: 0o711 })
   return {
     describe: version,
@@ -31,6 +35,8 @@ export function createBubblewrapRunner({ scratch, uid = 10_000, gid = 10_000 }: 
       await version()
     },
     async open(request, signal) {
+      if (request.gpus !== undefined) throw noGpusHere()
+      if (request.network !== 'none') throw noNetworkHere()
       await prepare()
       return await openBubblewrap(setup, request, signal)
     },

@@ -2,11 +2,8 @@ import { join } from 'node:path'
 import { ProviderError } from '../../core/errors.ts'
 import { createBuildDisk } from './build-disk.ts'
 import type { BuildPlace } from './docker-container.ts'
-import type { DockerSetup } from './docker-setup.ts'
-import { nameOf } from './labels.ts'
+import type { Opening } from './docker-create.ts'
 import { type LowWater, watchLowWater } from './low-water.ts'
-import type { Releasers } from './releasers.ts'
-import type { SandboxRequest } from './runner.ts'
 
 export interface BuildSpace {
   readonly build: BuildPlace
@@ -17,13 +14,10 @@ export interface BuildSpace {
  * A disk of its own for `/build` where this process may mount one, else memory. Memory counts against the memory
  * limit, and a stopped container loses it.
  */
-export async function makeBuildSpace(
-  { scratch, uid, gid }: Pick<DockerSetup, 'scratch' | 'uid' | 'gid'>,
-  request: SandboxRequest,
-  releasers: Releasers,
-): Promise<BuildSpace> {
+export async function makeBuildSpace({ setup, request, name, releasers }: Opening): Promise<BuildSpace> {
+  const { scratch, uid, gid } = setup
   if (scratch === undefined) return { build: { kind: 'memory' } }
-  const folder = join(scratch, nameOf(request))
+  const folder = join(scratch, name)
   const disk = await createBuildDisk({ folder, bytes: request.limits.buildBytes, uid, gid }).catch((cause: unknown) => {
     throw new ProviderError({ provider: 'docker', operation: 'make the build disk', retryable: true, cause })
   })

@@ -1,4 +1,5 @@
 import type Docker from 'dockerode'
+import type { GpuParts } from './docker-gpus.ts'
 import type { Image } from './docker-image.ts'
 import type { RunLimits } from './runner.ts'
 
@@ -19,6 +20,11 @@ export interface ContainerPlan {
   readonly build: BuildPlace
   /** Without them, `/src` is a volume, and PID 1 a shell that does nothing. */
   readonly hosted?: HostedParts
+  readonly gpus?: GpuParts
+  /** A network to join; none without it. */
+  readonly network?: string
+  /** Cores of its own: `0,3`. */
+  readonly cores?: string
   readonly labels: Record<string, string>
   readonly name: string
   readonly uid: number
@@ -58,7 +64,7 @@ export function containerSpec(plan: ContainerPlan): ContainerSpec {
     Healthcheck: { Test: ['NONE'] },
     Labels: plan.labels,
     // Not `NetworkMode: none`, which has the same effect at twice the price.
-    NetworkDisabled: true,
+    NetworkDisabled: plan.network === undefined,
     HostConfig: hostConfig(plan),
   }
 }
@@ -68,8 +74,11 @@ function hostConfig(plan: ContainerPlan): HostConfig {
     ...isolation(),
     ...firstProcess(plan),
     ...resources(plan.limits),
-    Mounts: [...sourceMounts(plan), buildMount(plan)],
+    ...plan.gpus?.host,
+    Mounts: [...sourceMounts(plan), buildMount(plan), ...(plan.gpus?.mounts ?? [])],
     Tmpfs: { ...coveredVolumes(plan.image.volumes), '/tmp': temporary(plan) },
+    ...(plan.network === undefined ? {} : { NetworkMode: plan.network }),
+    ...(plan.cores === undefined ? {} : { CpusetCpus: plan.cores }),
     ...(plan.runtime === undefined ? {} : { Runtime: plan.runtime }),
   }
 }

@@ -11,7 +11,6 @@ import { createContainer, type Opening } from './docker-create.ts'
 import { toProviderError } from './docker-engine.ts'
 import type { Image } from './docker-image.ts'
 import { type InitSession, openInitSession } from './init/session.ts'
-import { nameOf } from './labels.ts'
 import { watchLowWater } from './low-water.ts'
 import { findContainerCgroup } from './memory-cgroup.ts'
 import { unusableImage } from './refusals.ts'
@@ -35,7 +34,7 @@ export async function openAttached(opening: Opening, image: Image, hosting: Host
   const made = await makeParts(opening, image, hosting)
   const lowWater = watchLowWater(() => made.disk.freeBytes())
   releasers.add(async () => lowWater.close())
-  const environment = commandEnvironment(image.environment, request.environment)
+  const environment = commandEnvironment(image.environment, { ...opening.gpus.environment, ...request.environment })
   const session = await startSession(opening, made.container)
   await checkShell(opening, session, environment)
   const cgroup = await findContainerCgroup(made.container.id)
@@ -58,8 +57,8 @@ interface Made {
 }
 
 async function makeParts(opening: Opening, image: Image, { init, scratch }: Hosting): Promise<Made> {
-  const { setup, request, releasers } = opening
-  const folder = join(scratch, nameOf(request))
+  const { setup, request, name, releasers } = opening
+  const folder = join(scratch, name)
   releasers.add(() => removing(folder))
   const { path, source } = await reporting('make the folders of a sandbox', async () => ({
     path: await makeMountPoint(folder),

@@ -18,14 +18,14 @@ import type { Sandbox } from './runner.ts'
 /** A container that needs nothing of this host: filled through the engine's API, its commands run by exec. */
 export async function openExec(opening: Opening, image: Image): Promise<Sandbox> {
   const { setup, request, releasers } = opening
-  const space = await makeBuildSpace(setup, request, releasers)
+  const space = await makeBuildSpace(opening)
   const container = await createContainer(opening, image, { build: space.build })
   await fillSource(opening, container)
   await start(opening, container)
   const cgroup = await findCgroup(setup.engine, container)
   const exec = {
     user: `${setup.uid}:${setup.gid}`,
-    environment: commandEnvironment(image.environment, request.environment),
+    environment: commandEnvironment(image.environment, { ...opening.gpus.environment, ...request.environment }),
     folder: '/build',
   }
   const place = createDockerPlace({

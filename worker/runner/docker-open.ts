@@ -1,4 +1,5 @@
 import type { Opening } from './docker-create.ts'
+import { gpuParts } from './docker-gpus.ts'
 import { resolveImage } from './docker-image.ts'
 import { openAttached } from './docker-open-attached.ts'
 import { openExec } from './docker-open-exec.ts'
@@ -10,7 +11,9 @@ import type { Sandbox, SandboxRequest } from './runner.ts'
 export async function openDocker(setup: DockerSetup, request: SandboxRequest, signal: AbortSignal): Promise<Sandbox> {
   const releasers = createReleasers()
   try {
-    return await assemble({ setup, request, signal, releasers })
+    const name = setup.names.take(request, releasers)
+    const gpus = await gpuParts(setup.gpus, request.gpus)
+    return await assemble({ setup, request, name, gpus, signal, releasers })
   } catch (error) {
     // What cannot be removed now is the sweep's.
     await releasers.release().catch(() => {})

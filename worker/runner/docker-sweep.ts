@@ -3,7 +3,7 @@ import { removeBuildDisk } from './build-disk.ts'
 import { statusOf } from './docker-engine.ts'
 import { removeContainer } from './docker-remove.ts'
 import type { DockerSetup } from './docker-setup.ts'
-import { nameOf, readLabels, type SandboxLabels } from './labels.ts'
+import { nameOf, readLabels, readName, type SandboxLabels } from './labels.ts'
 import type { IsLive, SweepReport } from './runner.ts'
 import { type Stale, sweepFolders } from './sweep-folders.ts'
 
@@ -25,12 +25,17 @@ async function sweepContainers(setup: DockerSetup, stale: Stale): Promise<Sandbo
   for (const { Id, Labels, Names } of await engine.call('list containers', list)) {
     const sandbox = readLabels(Labels, setup.labelPrefix)
     // The name too: a container made from an image that somebody committed of ours inherits our labels.
-    if (sandbox === undefined || !Names.includes(`/${setup.labelPrefix}-${nameOf(sandbox)}`) || !(await stale(sandbox)))
-      continue
+    const named = Names.some((name) => isNameOf(name.slice(`/${setup.labelPrefix}-`.length), sandbox))
+    if (sandbox === undefined || !named || !(await stale(sandbox))) continue
     await removeContainer(engine, Id)
     removed.push(sandbox)
   }
   return removed
+}
+
+function isNameOf(name: string, sandbox: SandboxLabels | undefined): boolean {
+  const read = readName(name)
+  return read !== undefined && sandbox !== undefined && nameOf(read) === nameOf(sandbox)
 }
 
 /** Volumes whose container somebody else removed. */

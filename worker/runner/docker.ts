@@ -1,13 +1,17 @@
 import { mkdir } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
+import { z } from 'zod'
 import { ProviderError } from '../../core/errors.ts'
 import { createBuildDisk } from './build-disk.ts'
+import { type CorePool, createCorePool } from './core-pool.ts'
 import { createEngine, type DockerConnection, type Engine } from './docker-engine.ts'
+import type { GpuAccess } from './docker-gpus.ts'
 import { openDocker } from './docker-open.ts'
 import type { DockerSetup } from './docker-setup.ts'
 import { sweepDocker } from './docker-sweep.ts'
 import { installInit } from './init/install.ts'
+import { createNames } from './names.ts'
 import type { Runner } from './runner.ts'
 
 export interface DockerRunnerOptions {
@@ -31,6 +35,12 @@ export interface DockerRunnerOptions {
   readonly gid?: number
   /** An OCI runtime that the engine knows, such as `runsc`. */
   readonly runtime?: string
+  /** The engine's network that runs may join where the course allows it; it must be an internal one. */
+  readonly network?: string
+  /** How GPUs get into containers; without it, a run that has some is refused. */
+  readonly gpus?: GpuAccess
+  /** Whether each run gets cores of its own, as long as there are enough. */
+  readonly pinCpus?: boolean
 }
 
 /** Runs commands on a Docker engine, 20.10 or later, cgroup v1 or v2. Needs an image with `/bin/sh`, nothing else. */
@@ -51,18 +61,29 @@ export function createDockerRunner(options: DockerRunnerOptions): Runner {
 }
 
 async function settle(engine: Engine, options: DockerRunnerOptions): Promise<DockerSetup> {
-  const { scratch, uid = 10_000, gid = 10_000, runtime } = options
+  const { scratch, uid = 10_000, gid = 10_000, runtime, network, gpus } = options
   await mkdir(scratch, { recursive: true, mode: 0o711 })
   const onDisk = options.build === 'disk' || (options.build !== 'memory' && (await canMakeDisks(options, uid, gid)))
   return {
     engine,
     owner: options.owner ?? hostname(),
     labelPrefix: options.labelPrefix ?? 'rai',
+    names: createNames(),
     uid,
     gid,
     ...(runtime === undefined ? {} : { runtime }),
+    ...(network === undefined ? {} : { network }),
+    ...(gpus === undefined ? {} : { gpus }),
+    ...(options.pinCpus === true ? { cores: await poolOf(engine) } : {}),
     ...(onDisk ? await hosting(scratch) : {}),
   }
+}
+
+const infoSchema = z.object({ NCPU: z.number().int().positive() })
+
+async function poolOf(engine: Engine): Promise<CorePool> {
+  const { NCPU } = infoSchema.parse(await engine.call('count the cores', () => engine.api.info()))
+  return createCorePool(NCPU)
 }
 
 async function hosting(scratch: string): Promise<Pick<DockerSetup, 'scratch' | 'init'>> {

@@ -24,7 +24,8 @@ export function nameOf({ submission, attempt }: SandboxLabels): string {
   return `${submission}-${attempt}`
 }
 
+/** Also of one that had to be told from others of the same attempt: `<submission>-<attempt>-<number>`. */
 export function readName(name: string): SandboxLabels | undefined {
-  const match = /^([A-Za-z0-9]+)-([0-9]{1,9})$/.exec(name)
+  const match = /^([A-Za-z0-9]+)-([0-9]{1,9})(?:-[0-9]{1,9})?$/.exec(name)
   return match?.[1] === undefined ? undefined : { submission: match[1], attempt: Number(match[2]) }
 }

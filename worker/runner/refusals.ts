@@ -11,6 +11,18 @@ export function unusableImage(image: string, reason: string): Refusal {
   return new Refusal('unusable-image', sentence, { image: quote(image), reason: shorten(reason, 300) })
 }
 
+/** The staff allowed it, and forgot the other half. */
+export function noNetworkHere(): Refusal {
+  const sentence =
+    'Your commands may use the network of the course, but this worker has none. Ask the course staff to set docker.network, or take network out of your build file.'
+  return new Refusal('no-network', sentence)
+}
+
+export function noGpusHere(): Refusal {
+  const sentence = 'Your build file asks for a GPU, and this worker cannot hand one in. Ask the course staff.'
+  return new Refusal('no-gpu', sentence)
+}
+
 function quote(name: string): string {
   return JSON.stringify(shorten(name, 120))
 }

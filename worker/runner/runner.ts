@@ -47,7 +47,8 @@ export interface SandboxRequest {
    */
   readonly environment: Readonly<Record<string, string>>
   readonly limits: RunLimits
-  readonly network: 'none'
+  /** `internal`: the network of the deployment that leads nowhere else, where the course allows it. */
+  readonly network: 'none' | 'internal'
   /** Leased to this attempt alone. Absent: none, and nothing of them is to be seen. A runner that has no way refuses. */
   readonly gpus?: GpuGrant
   /** A tar stream (uncompressed) whose entries become `/src`. */

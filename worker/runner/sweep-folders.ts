@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { nameOf, readName, type SandboxLabels } from './labels.ts'
+import { readName, type SandboxLabels } from './labels.ts'
 
 export type Stale = (sandbox: SandboxLabels) => Promise<boolean>
 
@@ -10,7 +10,7 @@ export async function sweepFolders(scratch: string, stale: Stale, remove: (folde
   for (const name of await readdir(scratch)) {
     const sandbox = readName(name)
     if (sandbox === undefined || !(await stale(sandbox))) continue
-    await remove(join(scratch, nameOf(sandbox)))
+    await remove(join(scratch, name))
     removed.push(sandbox)
   }
   return removed

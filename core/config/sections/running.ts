@@ -49,6 +49,16 @@ export const docker = z.object({
   ),
   cert_path: optionalPath('Folder with `ca.pem`, `cert.pem` and `key.pem` for an engine over TCP.'),
   runtime: optionalText("OCI runtime, such as `runsc`. Without it, the engine's default."),
+  gpu_access: choice(
+    'How GPUs get into containers: by the `engine` (NVIDIA container toolkit), or as device nodes and a `volume` with the driver.',
+    ['engine', 'volume'],
+    'engine',
+  ),
+  cuda_volume: optionalPath("With `gpu_access: volume`: folder of this host with the driver's `lib64` and `lib`."),
+  network: optionalText(
+    'Network that runs may join where the course allows it: made with `docker network create --internal`.',
+  ),
+  pin_cpus: flag('Whether each run gets cores of its own, as long as there are enough.', false),
   image: text('Image of a build file that names none.', 'rai/course:local'),
   pull: choice('Whether an image that is not on this host is fetched.', ['missing', 'never'], 'missing'),
   pull_limit: duration('Time to fetch an image, and to publish one.', '10m'),
