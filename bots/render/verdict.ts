@@ -1,6 +1,7 @@
 import { describeFirstError } from '../../core/log/first-error.ts'
 import type { Result } from '../../core/records/json.ts'
 import type { Submission } from '../../core/records/submission.ts'
+import { gradedSentences } from '../../core/submission/graded-words.ts'
 import type { Card, CardButton, CardField } from '../card.ts'
 import type { Links } from '../links.ts'
 import { costsNothing, duration, linksWork, size, verdictTitle } from '../wording.ts'
@@ -22,6 +23,7 @@ export function verdictCard(view: SubmissionView): Card {
     tone: toneOf(submission),
     text: [
       ...sentences(submission),
+      ...gradedSentences(submission).map((sentence) => plainLine(sentence, 600)),
       ...(ended && firstError !== undefined ? [`First error: ${describeFirstError(firstError)}`] : []),
       ...(submission.result?.notices.slice(0, 5).map((notice) => plainLine(notice, 300)) ?? []),
       ...(view.parent === undefined ? [] : [againstLine(view.parent, submission)]),

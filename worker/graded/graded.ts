@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream'
 import type { ClaimedRun } from '../../core/records/claim.ts'
 import type { JobSpec } from '../../core/records/json.ts'
+import { gradeSentence } from '../../core/submission/graded-words.ts'
 import type { AttemptOptions } from '../attempt-options.ts'
 import type { Desk } from '../desk.ts'
 import type { KeepOptions } from '../keep.ts'
@@ -31,13 +32,6 @@ export async function afterFirstRun(run: AfterFirstRun): Promise<Repeated & Part
   await say('Grading begins. What it prints is for the course staff.')
   const graded = await grade({ ...run, spec: grading })
   if (graded === undefined) return { outcome: { ...repeated.outcome, cause: { kind: 'aborted' } } }
-  await say(gradeSentence(graded))
+  await say(gradeSentence(graded.grade))
   return { ...repeated, ...graded }
-}
-
-/** What a student reads of it. */
-function gradeSentence({ grade: { passed, score, message } }: Graded): string {
-  const points = score === undefined ? '' : ` with ${score} points`
-  const said = message === undefined ? '' : ` ${message}`
-  return `${passed ? 'Passed' : 'Not passed'}${points}.${said}`
 }

@@ -1,5 +1,5 @@
-import prettyMilliseconds from 'pretty-ms'
 import type { JobSpec, Result } from '../../core/records/json.ts'
+import { inMilliseconds, measuredSentence } from '../../core/submission/graded-words.ts'
 import type { RunOutcome } from '../runner/runner.ts'
 
 export interface Repeating {
@@ -29,12 +29,12 @@ export async function repeat({ timing, first, again, say }: Repeating): Promise<
     if (outcome.cause.kind !== 'completed') return { outcome }
     const timeMs = timeOf(outcome, timing.of)
     timesMs.push(timeMs)
-    await say(`Measured ${turn} of ${timing.repetitions}: ${inWords(timeMs)}`)
+    await say(`Measured ${turn} of ${timing.repetitions}: ${inMilliseconds(timeMs)}`)
     if (turn >= timing.repetitions) break
     outcome = await again()
   }
   const takenMs = take(timesMs, timing.take)
-  await say(`It counts with ${inWords(takenMs)}, the ${timing.take} of ${timesMs.length}.`)
+  await say(measuredSentence(timing, timesMs.length, takenMs))
   return { outcome: first, measured: { timesMs, takenMs } }
 }
 
@@ -48,8 +48,4 @@ function take(timesMs: readonly number[], which: Repeating['timing']['take']): n
   const sorted = [...timesMs].sort((a, b) => a - b)
   const at = which === 'minimum' ? 0 : Math.floor((sorted.length - 1) / 2)
   return sorted[at] ?? 0
-}
-
-function inWords(ms: number): string {
-  return prettyMilliseconds(ms, ms < 1000 ? { millisecondsDecimalDigits: 1 } : { secondsDecimalDigits: 3 })
 }
