@@ -91,7 +91,7 @@ const stateTitles: Readonly<Record<SubmissionState, string>> = {
   finished: 'Finished',
 }
 
-export function stateTitle({ state, cancelRequested }: Submission): string {
+export function stateTitle({ state, cancelRequested }: Pick<Submission, 'state' | 'cancelRequested'>): string {
   return cancelRequested && state !== 'finished' ? 'Cancelling' : stateTitles[state]
 }
 

@@ -21,7 +21,7 @@ export function newSubmissionId(): SubmissionId {
   return randomBytes(12).toString('hex')
 }
 
-const submissionStates = ['received', 'staging', 'queued', 'running', 'finished'] as const
+export const submissionStates = ['received', 'staging', 'queued', 'running', 'finished'] as const
 export type SubmissionState = (typeof submissionStates)[number]
 
 /**

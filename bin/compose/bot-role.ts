@@ -20,6 +20,7 @@ import { signLinks } from '../../core/submission/links.ts'
 import type { SourceRequest } from '../../core/vocabulary.ts'
 import { createCouriers, keysDeskOf } from './couriers.ts'
 import type { Deployment } from './deployment.ts'
+import { retentionOf } from './retention-role.ts'
 import { buildFileLimitsOf, createStagerRole, gitOptionsOf } from './stager-role.ts'
 
 export interface BotRoleOptions {
@@ -90,6 +91,9 @@ function contextOf(deployment: Deployment, options: BotRoleOptions, onChange: ()
     keys: keysDeskOf(deployment, options),
     poke: onChange,
     logger: log,
+    store: deployment.store,
+    linkSeconds: config.limits.link_lifetime_seconds,
+    retention: retentionOf(config),
     pseudonymKey: (course, assignment) => pseudonymKey(deployment.secret, course, assignment),
     now: Date.now,
   }

@@ -3,9 +3,11 @@ import type { InstallationBounds } from '../../core/directory/allowance.ts'
 import type { Directory } from '../../core/directory/directory.ts'
 import type { SubmissionLog } from '../../core/log/log.ts'
 import type { Logger } from '../../core/logger/logger.ts'
+import type { Retention } from '../../core/oversight/retention.ts'
 import type { Identity } from '../../core/records/people.ts'
 import type { Records } from '../../core/records/records.ts'
 import type { Place } from '../../core/records/submission.ts'
+import type { Store } from '../../core/store/store.ts'
 import type { SourceRequest } from '../../core/vocabulary.ts'
 import type { AnswerFile } from '../answer-file.ts'
 import type { Card } from '../card.ts'
@@ -68,6 +70,11 @@ export interface CommandContext {
   readonly limits: readonly Limit[]
   /** For commands about keys; without it there are none. */
   readonly keys?: KeysDesk
+  /** Where code, results and exports are. */
+  readonly store: Pick<Store, 'put' | 'get' | 'stat' | 'link' | 'delete'>
+  /** How long a link that is signed now works. */
+  readonly linkSeconds: number
+  readonly retention: Retention
   /** What the names on an assignment's board are made with; never leaves this process. */
   readonly pseudonymKey: (course: string, assignment: string) => Buffer
   /** Says that something has changed that others have to act on: stagers, threads and couriers look at once. */

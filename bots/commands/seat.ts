@@ -2,6 +2,7 @@ import type { Course } from '../../core/course/course.ts'
 import { type Member, requireMember } from '../../core/directory/directory.ts'
 import { maySee } from '../../core/directory/permission.ts'
 import { unknownPerson } from '../../core/directory/refusals.ts'
+import { termIsOver } from '../../core/oversight/refusals.ts'
 import type { Submission } from '../../core/records/submission.ts'
 import { findSubmission } from '../../core/submission/actions.ts'
 import { noSuchSubmission } from '../../core/submission/refusals.ts'
@@ -86,4 +87,9 @@ export function ownerOf({ course, member }: Seat) {
     course: course.name,
     ...(member.team === undefined ? {} : { team: member.team }),
   }
+}
+
+/** Throws where the course's term is over. */
+export async function requireOpenTerm({ context }: CommandCall, { course }: Seat): Promise<void> {
+  if ((await context.records.terms.archived(course.name)) !== undefined) throw termIsOver(course.title)
 }

@@ -13,6 +13,7 @@ import { queueCommand } from './queue.ts'
 import { rankingCommand } from './ranking.ts'
 import { rerunCommand } from './rerun.ts'
 import { retryCommand } from './retry.ts'
+import { staffCommand } from './staff.ts'
 import { statusCommand } from './status.ts'
 import { submitCommand } from './submit.ts'
 import { releaseCommand, takeCommand } from './take.ts'
@@ -40,6 +41,7 @@ const worded: readonly Command[] = [
   takeCommand,
   releaseCommand,
   retryCommand,
+  staffCommand,
 ]
 
 /** Every command there is, in the order that help shows. */

@@ -7,6 +7,7 @@ import {
 } from 'discord.js'
 import { z } from 'zod'
 import type { Command } from '../commands/command.ts'
+import { staffVerbs } from '../commands/staff.ts'
 import { commandNames, commands } from '../commands/table.ts'
 import type { Api } from './api.ts'
 import { slashCommand } from './slash.ts'
@@ -65,6 +66,7 @@ function optionsOf({ name, usage, options }: Command) {
   const rest = Object.entries(options).map(([option, what]) => text(option, what, option === 'assignment'))
   const course = takesCourse(name) ? [text('course', 'which course, where the channel does not say')] : []
   if (name === 'ranking') return [...rest, mine, ...course]
+  if (name === 'staff') return [...staff, ...rest, ...course]
   if (name === 'submit') return [...sources, ...rest, ...course]
   if (name === 'key')
     return [
@@ -96,6 +98,13 @@ const keygen = [
     description: 'the class as a CSV file; you confirm before anything happens',
   },
 ]
+
+/** Sub-commands cannot hold sub-commands, so what stands behind the verb is a line of its own. */
+const staff = [
+  { ...text('do', 'what to do; without it, a list of it'), choices: staffVerbs.map(toChoice) },
+  text('with', 'what stands behind it, as one types it elsewhere: final team1 2d "was ill"'),
+]
+
 /** As a word, because that is what it is elsewhere. */
 const mine = { ...text('view', 'the board, or what you reached over your submissions'), choices: [toChoice('mine')] }
 

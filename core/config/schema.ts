@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { limits, source } from './sections/bounds.ts'
+import { limits, retention, source } from './sections/bounds.ts'
 import { courses } from './sections/courses.ts'
 import { aws, broker, database, pubsub, store } from './sections/parts.ts'
 import { auth, client, discord, email, slack } from './sections/people.ts'
@@ -22,6 +22,7 @@ export const sections = {
   docker,
   source,
   limits,
+  retention,
   auth,
   email,
   slack,
@@ -45,6 +46,7 @@ export const configSchema = z.object({
   docker: docker.prefault({}),
   source: source.prefault({}),
   limits: limits.prefault({}),
+  retention: retention.prefault({}),
   auth: auth.prefault({}),
   email: email.prefault({}),
   slack: slack.prefault({}),

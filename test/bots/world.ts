@@ -27,6 +27,7 @@ import { createRecords, type Records } from '../../core/records/records.ts'
 import { openSqlite } from '../../core/records/sqlite.ts'
 import { chooseNext } from '../../core/schedule/choose.ts'
 import type { Verdict } from '../../core/vocabulary.ts'
+import { createMemoryStore } from './memory-store.ts'
 
 export const place = { platform: 'terminal', workspace: 'here', channel: 'class' } as const
 
@@ -93,12 +94,16 @@ export async function createWorld({ course, courses = singleCourse({ ...demo, ..
     expiresAt: Date.UTC(2030, 0, 1),
   })
   const poke = vi.fn()
+  const objects = new Map<string, Buffer>()
   const context: CommandContext = {
     ...{ records, courses, logs, viewQueue, links, poke, logger },
     directory: createDatabaseDirectory(records.people, (name) => courses.byName(name)?.rights),
     checkSource: (url, { ref }) => ({ kind: 'git', url, ...(ref === undefined ? {} : { ref }) }),
     bounds: { timeMs: 3_600_000, dataBytes: 2 ** 31, network: false },
     limits: [{ label: 'Memory', value: '2 GB' }],
+    store: createMemoryStore(objects),
+    linkSeconds: 3600,
+    retention: {},
     pseudonymKey: (course, assignment) => pseudonymKey('a secret', course, assignment),
     now: () => Date.now(),
   }
@@ -223,6 +228,7 @@ export async function createWorld({ course, courses = singleCourse({ ...demo, ..
   return {
     ...{
       folder,
+      objects,
       records,
       logs,
       people,

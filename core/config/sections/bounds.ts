@@ -53,3 +53,14 @@ export const limits = z.object({
   link_lifetime_seconds: seconds('How long a link to a result works.', '1h'),
   object_lifetime_days: whole('Days until the store forgets submissions and results.', 30, { min: 1, max: 3_650 }),
 })
+
+const mostDays = { min: 0, max: 36_500 }
+
+export const retention = z.object({
+  source_days: whole('Days until the code of a run is deleted; 0: as long as the store keeps it.', 0, mostDays),
+  result_days: whole(
+    'Days until results, logs and reports are deleted; 0: as long as the store keeps them.',
+    0,
+    mostDays,
+  ),
+})
