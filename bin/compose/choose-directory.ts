@@ -19,11 +19,11 @@ export function chooseDirectory(config: Config, { people }: Records, courses: Pi
 
 /** The configured tenant. Throws a `ConfigError` that names what is missing. */
 export function auth0Of({ auth }: Config): Auth0Api {
-  const { domain, client_id: clientId, client_secret: clientSecret, connection } = auth
+  const { domain, client_id: clientId, client_secret: clientSecret } = auth
   if (domain === undefined || clientId === undefined || clientSecret === undefined) {
     const problem =
       'Auth0 needs `domain`, `client_id` and `client_secret` of a machine-to-machine application that may `read:users`'
     throw new ConfigError([{ key: 'auth', problem }])
   }
-  return createAuth0Api({ domain, clientId, clientSecret, connection })
+  return createAuth0Api({ domain, clientId, clientSecret })
 }

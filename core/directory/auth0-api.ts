@@ -7,8 +7,6 @@ export interface Auth0Options {
   readonly domain: string
   readonly clientId: string
   readonly clientSecret: string
-  /** The connection that holds the accounts: `Username-Password-Authentication`. */
-  readonly connection: string
   /** The longest that a rate limit is waited for, in milliseconds. Default 30 s. */
   readonly patienceMs?: number
   readonly now?: () => number

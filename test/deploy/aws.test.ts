@@ -23,7 +23,7 @@ async function create(known: 'nothing' | 'everything', steps = 'bucket queues ro
   })
   await writeFile(log, '')
   const names = ['rai-course', '123456789012', 'eu-west-1', 'rai', 'rai_amd64', 'rai_arm64']
-  const { stdout } = await execa('deploy/aws/create.sh', names, { env: { AWS: cli, RAI_AWS_STEPS: steps } })
+  const { stdout } = await execa('sh', ['deploy/aws/create.sh', ...names], { env: { AWS: cli, RAI_AWS_STEPS: steps } })
   const calls = (await readFile(log, 'utf8')).split('\0\n').filter(Boolean)
   return { stdout, calls: calls.map((line) => line.split('\0')) }
 }

@@ -24,7 +24,6 @@ function api(changes: { clientSecret?: string; patienceMs?: number } = {}) {
     domain: auth0.url,
     clientId: auth0.clientId,
     clientSecret: auth0.clientSecret,
-    connection,
     ...changes,
   })
 }
