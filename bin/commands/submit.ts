@@ -12,7 +12,8 @@ import { followToEnd } from './follow.ts'
 import type { CommandIo } from './io.ts'
 import { withDeployment } from './start.ts'
 
-const optionsSchema = z.object({ ref: z.string().optional(), queue: z.string().optional() })
+const word = z.string().optional()
+const optionsSchema = z.object({ ref: word, queue: word, course: word, assignment: word })
 type SubmitOptions = z.infer<typeof optionsSchema>
 
 /** Adds `submit`: for staff on the server. Ends with 0 succeeded, 1 the student's failure, 2 refused, 3 our failure. */
@@ -23,6 +24,8 @@ export function addSubmitCommand(program: Command, io: CommandIo): void {
     .description('submit from the shell and follow the run (for staff on the server)')
     .option('--ref <ref>', 'branch, tag or commit')
     .option('-q, --queue <queue>', 'queue, instead of the configured one')
+    .option('--course <course>', 'course, where there are several')
+    .option('--assignment <name>', 'what it is for')
     .action(async (text: string, given: unknown, command: Command) => {
       const options = optionsSchema.parse(given)
       await withDeployment(
@@ -47,7 +50,7 @@ async function submitAndFollow(deployment: Deployment, { text, options, io, sign
   const { records, host, courses, config } = deployment
   const user = userInfo().username
   const place = { platform: 'shell', workspace: host, channel: user } as const
-  const member = await staffMember(deployment, { ...place, user }, user)
+  const member = await staffMember(deployment, { ...place, user }, user, options.course)
   const course = courses.byName(member.course)
   if (course === undefined) throw new Error(`Course ${member.course} is not configured`)
   const accept = acceptLocalSources({
@@ -63,6 +66,7 @@ async function submitAndFollow(deployment: Deployment, { text, options, io, sign
     source: await accept(text, options.ref === undefined ? {} : { ref: options.ref }),
     submittedAt: Date.now(),
     ...(options.queue === undefined ? {} : { queue: options.queue }),
+    ...(options.assignment === undefined ? {} : { assignment: options.assignment }),
   })
   const stager = await createStagerRole(deployment, { places: [`host:${host}`] })
   const done = new AbortController()

@@ -1,3 +1,4 @@
+import { unknownCourse } from '../../bots/commands/refusals.ts'
 import type { Member } from '../../core/directory/directory.ts'
 import { requireMember } from '../../core/directory/directory.ts'
 import type { Identity } from '../../core/records/people.ts'
@@ -5,20 +6,33 @@ import type { Deployment } from './deployment.ts'
 
 /**
  * Whoever can run programs as RAI's user on its server can read its records, so they are staff here. The account is
- * made when it is missing; it is named after the system user, and in every course. Returns who they are in the first one.
+ * made when it is missing; it is named after the system user, and in every course. Returns who they are in the
+ * one that is wanted, or the first one.
  */
 export async function staffMember(
   { records, directory, courses }: Deployment,
   identity: Identity,
   username: string,
+  wanted?: string,
 ): Promise<Member> {
-  const [course] = courses.all()
-  if (course === undefined) throw new Error('An installation has at least one course')
-  if ((await directory.identify(identity)) === undefined) {
-    // No roster can hold such a name, so that nobody becomes staff by being called like a user of this server.
-    const account = await records.people.ensure({ username: `${username}@server`, firstName: username })
-    for (const { name } of courses.all()) await records.people.enrol(account.id, { course: name, role: 'instructor' })
-    await records.people.link(identity, account.id)
+  const course = wanted === undefined ? courses.all()[0] : courses.byName(wanted.toLowerCase())
+  if (course === undefined) {
+    throw unknownCourse(
+      wanted ?? '',
+      courses.all().map(({ name }) => name),
+    )
+  }
+  // No roster can hold such a name, so that nobody becomes staff by being called like a user of this server.
+  const own = `${username}@server`
+  const known = await directory.identify(identity)
+  if (known === undefined || known.username === own) {
+    const { people } = records
+    const account = known ?? (await people.ensure({ username: own, firstName: username }))
+    const enrolled = new Set((await people.memberships(account.id)).map((membership) => membership.course))
+    for (const { name } of courses.all()) {
+      if (!enrolled.has(name)) await people.enrol(account.id, { course: name, role: 'instructor' })
+    }
+    if (known === undefined) await people.link(identity, account.id)
   }
   return requireMember(directory, identity, course.name)
 }

@@ -70,7 +70,7 @@ async function loadOf(database: Database, session: Session, account: string) {
 const mostPast = 20_000
 
 /** See `AdmissionFacts.past`. */
-export async function pastOf(session: Session, { course, account, team }: Applicant): Promise<PastSubmission[]> {
+async function pastOf(session: Session, { course, account, team }: Applicant): Promise<PastSubmission[]> {
   const rows = await session
     .selectFrom('submission')
     .select(['id', 'account', 'team', 'assignment', 'submitted_at', 'standing_json'])

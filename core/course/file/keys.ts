@@ -21,7 +21,7 @@ function below(schema: z.core.$ZodType, part: PropertyKey): readonly z.core.$Zod
 }
 
 /** What is optional as if it were not, and each of several forms. */
-export function unwrap(schema: z.core.$ZodType): readonly z.core.$ZodType[] {
+function unwrap(schema: z.core.$ZodType): readonly z.core.$ZodType[] {
   if (schema instanceof z.ZodExactOptional) return unwrap(schema.unwrap())
   return schema instanceof z.ZodUnion ? schema.options.flatMap(unwrap) : [schema]
 }
