@@ -56,13 +56,16 @@ export const workerPhases = [
   'verdict-committed',
 ] as const satisfies readonly Failpoint[]
 
+/** While a worker has a run. */
+const atWork = ['claimed', 'image-ready', 'container-started', 'mid-output', 'run-over'] as const
+
 const phases = [...botPhases, ...workerPhases]
 const parts = ['redis', 'queue', 'store', 'engine', 'database'] as const
 
 /** The same seed is the same plan. Consecutive seeds go through the kinds and phases in turn, so that few meet all. */
 export function planOf(seed: number): Plan {
   const random = seededRandom(seed)
-  const oneOf = <T>(list: readonly [T, ...T[]]) => list[Math.floor(random() * list.length)] ?? list[0]
+  const oneOf = <T>(list: readonly [T, ...T[]]): T => list[Math.floor(random() * list.length)] ?? list[0]
   // 7 and 25 have no common factor: all phases are met before one comes again.
   const at = phases[(seed * 7) % phases.length] ?? 'claimed'
   return { seed, accident: accidentOf(seed % 5) }
@@ -72,12 +75,13 @@ export function planOf(seed: number): Plan {
     if (turn === 1) {
       const how = oneOf<How>(['dead', 'hangs', { tear: 1 + Math.floor(random() * 4000) }])
       const part = parts[Math.floor(seed / 5) % parts.length] ?? 'redis'
-      return { kind: 'outage', at, part, how, ms: 500 + Math.floor(random() * 3000) }
+      const ms = 500 + Math.floor(random() * 3000)
+      // Nobody but a worker asks the engine for anything.
+      return { kind: 'outage', at: part === 'engine' ? oneOf(atWork) : at, part, how, ms }
     }
     if (turn === 2) return { kind: 'freeze', at }
     if (random() < 0.5) return { kind: 'mischief', copies: 3, lateMs: 1500, lost: 0.5 }
-    const inWorker = oneOf<Failpoint>(['claimed', 'container-started', 'mid-output', 'run-over'])
-    return { kind: 'full-disk', at: inWorker, ms: 500 + Math.floor(random() * 2000) }
+    return { kind: 'full-disk', at: oneOf(atWork), ms: 500 + Math.floor(random() * 2000) }
   }
 }
 

@@ -29,7 +29,7 @@ export interface Installation {
 }
 
 /** Patience for a loaded machine; what a test waits for takes seconds. */
-const patienceMs = 90_000
+const patienceMs = 240_000
 
 /** @param env what its processes have in their environment besides. */
 export async function createInstallation(input: ConfigInput, env: NodeJS.ProcessEnv = {}): Promise<Installation> {

@@ -18,7 +18,7 @@ export interface RaiProcess {
   readonly exited: Promise<number | null>
 }
 
-const patienceMs = 90_000
+const patienceMs = 240_000
 const leaveMs = 15_000
 
 /**

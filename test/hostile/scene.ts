@@ -87,7 +87,7 @@ async function nothingIsLeft({ installation }: Target): Promise<void> {
     const over = await Promise.all(found.map(isOver))
     return found.filter((_, index) => over[index] === true)
   }
-  await until(async () => ((await left()).length === 0 ? true : undefined), 30_000).catch(async () => {
+  await until(async () => ((await left()).length === 0 ? true : undefined), 60_000).catch(async () => {
     expect(await left()).toEqual([])
   })
 }
