@@ -1,5 +1,6 @@
 import { thisArchitecture } from '../../core/architecture.ts'
 import { secretsIn } from '../../core/config/secrets.ts'
+import { exclusiveQueuesOf } from '../../core/course/exclusive-queues.ts'
 import { allowListOf } from '../../core/images/course-images.ts'
 import { measureLog } from '../../core/metrics/measure-log.ts'
 import { measureRuns } from '../../core/metrics/measure-runs.ts'
@@ -76,7 +77,7 @@ async function serve(deployment: Deployment, { queues, signal }: WorkerRoleOptio
     queues: served,
     slots: server.number_of_workers,
     weights: queueWeights(server.queue_weights),
-    exclusive: server.exclusive_queues,
+    exclusive: [...server.exclusive_queues, ...exclusiveQueuesOf(deployment.courses.all())],
     // By then the sweeper has removed what a silent worker's run left.
     gpuGraceMs: server.sweep_interval + docker.grace + 30_000,
     choose: chooserFor(deployment, gpus),

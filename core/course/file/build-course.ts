@@ -12,6 +12,7 @@ export async function buildCourse(building: Building, given: CourseInFile, defau
     Object.entries(given.assignments ?? {}).map(([name, assignment]) => buildAssignment(building, name, assignment)),
   )
   checkTogether(building, given, assignments)
+  checkExclusive(building, assignments, given.queue ?? defaults.queue)
   return {
     ...defaults,
     name: given.name,
@@ -52,6 +53,18 @@ function checkTogether(building: Building, given: CourseInFile, assignments: rea
       ['assignments', name, 'late', 'tokens'],
       'takes late tokens, and the course gives none',
       'Set `late_tokens`.',
+    )
+  }
+}
+
+/** Whatever waits in such a queue has the host to itself, so that no other work may be in it. */
+function checkExclusive(building: Building, assignments: readonly Assignment[], usual: string): void {
+  for (const { name, timing, queue = usual } of assignments) {
+    if (timing?.exclusiveHost !== true || queue !== usual) continue
+    building.report(
+      ['assignments', name, 'timing', 'exclusive_host'],
+      `needs a queue of its own, and ${name} goes to ${usual} with everything else`,
+      'Give the assignment a `queue` that a worker serves (`server.queues`).',
     )
   }
 }

@@ -114,6 +114,10 @@ assignments:
       'course.yml:5:21: assignments.m1.late.tokens takes late tokens, and the course gives none. Set `late_tokens`.',
     ],
     [
+      'name: ece408\nassignments:\n  m1:\n    timing: { repetitions: 3, exclusive_host: yes }',
+      'course.yml:4:47: assignments.m1.timing.exclusive_host needs a queue of its own, and m1 goes to rai_amd64 with everything else. Give the assignment a `queue` that a worker serves (`server.queues`).',
+    ],
+    [
       'name: ece408\nassignments:\n  m1:\n    ranking: { metric: time }',
       'course.yml:4:24: assignments.m1.ranking.metric is time, but there is no `timing`.',
     ],
