@@ -19,6 +19,7 @@ const commandModules: Readonly<Record<string, () => Promise<AddCommand>>> = {
   image: async () => (await import('./image.ts')).addImageCommands,
   gpu: async () => (await import('./gpu.ts')).addGpuCommands,
   course: async () => (await import('./course.ts')).addCourseCommands,
+  export: async () => (await import('./export.ts')).addExportCommand,
   config: async () => (await import('./config.ts')).addConfigCommands,
   crypto: async () => (await import('./crypto.ts')).addCryptoCommands,
   doctor: async () => (await import('./doctor.ts')).addDoctorCommand,

@@ -11,6 +11,8 @@ export interface RunFilter {
   readonly state?: SubmissionState
   readonly verdict?: Verdict
   readonly team?: string
+  /** Only runs of nobody's team. */
+  readonly withoutTeam?: boolean
   /** An account's id. */
   readonly account?: string
   /** Milliseconds since the epoch. */
@@ -83,6 +85,7 @@ function matching<O>(
   if (state !== undefined) narrowed = narrowed.where('state', '=', state)
   if (verdict !== undefined) narrowed = narrowed.where('verdict', '=', verdict)
   if (team !== undefined) narrowed = narrowed.where('team', '=', team)
+  if (filter.withoutTeam === true) narrowed = narrowed.where('team', 'is', null)
   if (account !== undefined) narrowed = narrowed.where('account', '=', account)
   if (receivedAfter !== undefined) narrowed = narrowed.where('received_at', '>', receivedAfter)
   if (finishedBefore !== undefined) narrowed = narrowed.where('finished_at', '<', finishedBefore)

@@ -1,3 +1,4 @@
+import { groupBy } from '../../core/group-by.ts'
 import { chooseNext } from '../../core/schedule/choose.ts'
 import type { CourseWeights, Lane, Served } from '../../core/schedule/lanes.ts'
 import type { PriorityClass } from '../../core/vocabulary.ts'
@@ -36,7 +37,9 @@ export function simulate({ arrivals, workers, weights = new Map() }: SimulationO
   while (next < coming.length || lanes.size > 0) {
     for (let arrival = coming[next]; arrival !== undefined && arrival.at <= now; arrival = coming[next]) {
       const key = laneOf(arrival)
-      lanes.set(key, [...(lanes.get(key) ?? []), { ...arrival, id: String(next).padStart(9, '0') }])
+      const lane = lanes.get(key) ?? []
+      lane.push({ ...arrival, id: String(next).padStart(9, '0') })
+      lanes.set(key, lane)
       next += 1
     }
     while (ends.length > 0 && (ends[0]?.at ?? 0) <= now) release(served, ends.shift()?.person ?? '')
@@ -83,25 +86,30 @@ export function percentile(values: readonly number[], share: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0
 }
 
-export function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {
-  const groups = new Map<string, T[]>()
-  for (const item of items) groups.set(keyOf(item), [...(groups.get(keyOf(item)) ?? []), item])
-  return groups
-}
-
 export interface TeamWait {
   readonly team: string
   readonly runs: number
   readonly medianMs: number
   readonly p95Ms: number
+  readonly meanMs: number
 }
 
 export function waitsPerTeam(runs: readonly SimulatedRun[]): TeamWait[] {
   const teams = groupBy(runs, ({ team, account }) => team ?? account)
   return [...teams].map(([team, its]) => {
     const waits = its.map(({ waitedMs }) => waitedMs)
-    return { team, runs: its.length, medianMs: percentile(waits, 0.5), p95Ms: percentile(waits, 0.95) }
+    return {
+      team,
+      runs: its.length,
+      medianMs: percentile(waits, 0.5),
+      p95Ms: percentile(waits, 0.95),
+      meanMs: mean(waits),
+    }
   })
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length)
 }
 
 /** Numbers in [0, 1) that are the same on every run (mulberry32). */

@@ -1,8 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { groupBy } from '../../../core/group-by.ts'
 import { chooseNext } from '../../../core/schedule/choose.ts'
 import type { Lane, Served } from '../../../core/schedule/lanes.ts'
-import { type Arrival, groupBy, type SimulatedRun, simulate } from '../../support/simulate.ts'
+import { type Arrival, type SimulatedRun, simulate } from '../../support/simulate.ts'
 
 function lane(account: string, more: Partial<Lane> = {}): Lane {
   const base = { course: 'ece408', account, priority: 'student', waiting: 1, oldestQueuedAt: 100 } as const
