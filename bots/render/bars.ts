@@ -4,7 +4,7 @@ const eighths = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉']
 const widest = 24
 
 /** A bar whose length is a number's share of the largest one. */
-export function bar(value: number, largest: number, width = widest): string {
+function bar(value: number, largest: number, width = widest): string {
   if (!(largest > 0) || !(value > 0)) return ''
   const units = Math.max(1, Math.round((Math.min(value, largest) / largest) * width * 8))
   return `${'█'.repeat(Math.floor(units / 8))}${eighths[units % 8] ?? ''}`

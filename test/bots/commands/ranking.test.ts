@@ -89,3 +89,11 @@ describe('one’s own results', () => {
     expect(await say('ranking final mine', 'bob')).toMatch('None of your runs was measured yet.')
   })
 })
+
+it('history says what each was for, whether it counts, and what was measured', async () => {
+  await measured('ada', 1500)
+  await measured('ada', 700, false)
+  const history = await say('history')
+  expect(history).toMatch('· final · counts · 1.500 s ·')
+  expect(history).toMatch('· final · does not count · 700.000 ms ·')
+})
