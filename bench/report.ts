@@ -1,15 +1,15 @@
 import { readFile, writeFile } from 'node:fs/promises'
-import { arch, cpus, release, totalmem } from 'node:os'
+import { arch, cpus, totalmem } from 'node:os'
 import { z } from 'zod'
 import type { Bench, Finding } from './bench.ts'
 import type { Spread } from './spread.ts'
 
 /** Ours over the floor, or ours alone. */
-export function figureOf({ ours, floor }: Finding): number {
+function figureOf({ ours, floor }: Finding): number {
   return floor === undefined ? ours.median : ours.median / floor.median
 }
 
-export function isMet(finding: Finding): boolean | undefined {
+function isMet(finding: Finding): boolean | undefined {
   const { goal } = finding
   if (goal === undefined) return undefined
   return goal.kind === 'at most' ? figureOf(finding) <= goal.value : figureOf(finding) >= goal.value
@@ -59,11 +59,10 @@ export async function writeResults(path: string, bench: Bench, findings: readonl
     cpus: cpus().length,
     model: cpus()[0]?.model,
     memoryBytes: totalmem(),
-    kernel: release(),
     architecture: arch(),
     node: process.version,
   }
-  const entry = { title: bench.title, at: new Date().toISOString(), machine, findings: found }
+  const entry = { title: bench.title, machine, findings: found }
   const ordered = Object.fromEntries(Object.entries({ ...benches, [bench.name]: entry }).sort())
   await writeFile(path, `${JSON.stringify({ benches: ordered }, undefined, 2)}\n`)
 }

@@ -6,7 +6,7 @@ import { openClassChannel } from './class-channel.ts'
 import { inTurns, spreadOf } from './spread.ts'
 
 const command = 'echo done'
-const jobsEach = 6
+const jobsEach = 3
 
 /** Jobs a second when several run at once. */
 export const throughput: Bench = {
@@ -14,7 +14,10 @@ export const throughput: Bench = {
   title: 'Throughput: trivial jobs a second, several at once',
   async run(context) {
     const findings: Finding[] = []
-    for (const concurrency of [2, 4, 8]) findings.push(await measure(context, concurrency))
+    for (const concurrency of [2, 4, 8]) {
+      context.say(`  ${concurrency} at once`)
+      findings.push(await measure(context, concurrency))
+    }
     return findings
   },
 }
