@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import { z } from 'zod'
 import { awaitPart } from '../compose/await-part.ts'
 import { openRunner } from '../compose/open-runner.ts'
+import { runRetentionRole } from '../compose/retention-role.ts'
 import { runSweeps, runSweepsOnce } from '../compose/sweep-role.ts'
 import { dockerHostOf } from './docker-host.ts'
 import type { CommandIo } from './io.ts'
@@ -23,7 +24,7 @@ export function addSweepCommand(program: Command, io: CommandIo): void {
           if (once) return await runSweepsOnce(deployment, runner)
           await awaitPart('engine', () => runner.check(), { log: deployment.log, signal })
           deployment.log.info('the sweeper is ready')
-          await runSweeps(deployment, runner, signal)
+          await Promise.all([runSweeps(deployment, runner, signal), runRetentionRole(deployment, signal)])
         } finally {
           await runner.close()
         }

@@ -20,7 +20,7 @@ import { signLinks } from '../../core/submission/links.ts'
 import type { SourceRequest } from '../../core/vocabulary.ts'
 import { createCouriers, keysDeskOf } from './couriers.ts'
 import type { Deployment } from './deployment.ts'
-import { retentionOf } from './retention-role.ts'
+import { retentionOf, runRetentionRole } from './retention-role.ts'
 import { buildFileLimitsOf, createStagerRole, gitOptionsOf } from './stager-role.ts'
 
 export interface BotRoleOptions {
@@ -63,7 +63,12 @@ export async function createBotRole(deployment: Deployment, options: BotRoleOpti
   return {
     context,
     run: async (signal) => {
-      await Promise.all([stager.run(signal), threads.run(signal), couriers.run(signal)])
+      await Promise.all([
+        stager.run(signal),
+        threads.run(signal),
+        couriers.run(signal),
+        runRetentionRole(deployment, signal),
+      ])
     },
   }
 }

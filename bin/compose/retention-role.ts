@@ -5,7 +5,10 @@ import type { Deployment } from './deployment.ts'
 const everyMs = 3_600_000
 const dayMs = 24 * everyMs
 
-/** Deletes what is older than the configuration allows, until `signal` aborts. Any number of processes may do it. */
+/**
+ * Deletes what is older than the configuration allows, until `signal` aborts. Any number of processes may do it; no worker
+ * does, whose role on Amazon deletes nothing.
+ */
 export async function runRetentionRole(deployment: Deployment, signal: AbortSignal): Promise<void> {
   const { records, store, log, config } = deployment
   await runRetention({ records, store, log, everyMs, retention: retentionOf(config), now: Date.now }, signal)

@@ -5,18 +5,13 @@ import { runSweeper, type SweeperOptions, sweepOnce } from '../../core/submissio
 import type { Runner } from '../../worker/runner/runner.ts'
 import type { Deployment } from './deployment.ts'
 import { removeDeadWork, removeOldWork } from './health-clean.ts'
-import { runRetentionRole } from './retention-role.ts'
 
 /**
  * Finishes what dead processes left, in the records and on this host, until `signal` aborts. A process of its own can
  * do it as well as a worker: a frozen worker kills nothing.
  */
 export async function runSweeps(deployment: Deployment, runner: Runner, signal: AbortSignal): Promise<void> {
-  await Promise.all([
-    runSweeper(sweepingOf(deployment), signal),
-    sweepHost(deployment, runner, signal),
-    runRetentionRole(deployment, signal),
-  ])
+  await Promise.all([runSweeper(sweepingOf(deployment), signal), sweepHost(deployment, runner, signal)])
 }
 
 /** One round of it. Rejects when this host could not be swept. */

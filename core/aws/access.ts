@@ -53,17 +53,23 @@ const run: readonly AwsGrant[] = [
   { place: 'results', calls: ['Upload', 'PutObjectTagging'] },
   { place: 'queue', calls: ['ReceiveMessage', 'DeleteMessage', 'ChangeMessageVisibility'] },
 ]
+/** What the retention is over for, and what staff have removed. Never the staff's own files of a grading phase. */
+const remove: readonly AwsGrant[] = [
+  { place: 'sources', calls: ['DeleteObject'] },
+  { place: 'results', calls: ['DeleteObject'] },
+]
 const list: AwsGrant = { place: 'bucket', calls: ['ListObjectsV2'] }
 
 /**
  * Who calls what, and where: the one table behind the policies of `deploy/aws` and behind the policy of every session.
- * Nobody deletes submissions or results: the bucket's lifecycle rule does.
+ * Submissions and results are deleted by the bucket's lifecycle rule, by the sweeper where `retention.*` is shorter, and by a
+ * bot where staff have somebody forgotten. No worker can, which is where strangers' code runs.
  */
 export const accessOfParts: Readonly<Record<AwsPart, readonly AwsGrant[]>> = {
-  bot: [...check, list, stage, ...read, wake],
+  bot: [...check, list, stage, ...read, ...remove, wake],
   worker: [...check, list, ...run, wake],
   stager: [...check, list, stage, wake],
-  sweeper: [...check, wake],
+  sweeper: [...check, ...remove, wake],
   keygen: [],
-  everything: [...check, list, stage, ...read, ...run, wake],
+  everything: [...check, list, stage, ...read, ...run, ...remove, wake],
 }

@@ -73,12 +73,25 @@ function patternsOf(place: Exclude<AwsPlace, 'bucket' | 'queue'>, { sources, res
   return [`${results}/build-*`, `${results}/log-*`, `${results}/result-*`, `${results}/grading-*.txt`]
 }
 
-/** Sources and results are usually in one folder, and `*.tar.gz` is also what `/build` held. */
-function denials(grants: readonly AwsGrant[], { bucket, results }: AwsPlaces): AwsStatement[] {
+/**
+ * Sources and results are usually in one folder, and `*.tar.gz` is also what `/build` held. It is the staff's files of a
+ * grading phase, too, which every later run of the assignment needs.
+ */
+function denials(grants: readonly AwsGrant[], { bucket, sources, results }: AwsPlaces): AwsStatement[] {
   const allowed = new Map(grouped(grants))
-  const granted = allowed.get('results') ?? []
-  const Action = (allowed.get('sources') ?? []).filter((action) => !granted.includes(action))
-  return Action.length === 0
-    ? []
-    : [{ Effect: 'Deny', Action, Resource: [`arn:aws:s3:::${bucket}/${results}/build-*`] }]
+  const [ofSources, ofResults] = [allowed.get('sources') ?? [], allowed.get('results') ?? []]
+  return [
+    deny(
+      ofSources.filter((action) => !ofResults.includes(action)),
+      `arn:aws:s3:::${bucket}/${results}/build-*`,
+    ),
+    deny(
+      ofSources.filter((action) => action === 's3:DeleteObject'),
+      `arn:aws:s3:::${bucket}/${sources}/grading-*.tar.gz`,
+    ),
+  ].flat()
+}
+
+function deny(Action: readonly string[], resource: string): AwsStatement[] {
+  return Action.length === 0 ? [] : [{ Effect: 'Deny', Action, Resource: [resource] }]
 }

@@ -65,9 +65,23 @@ describe('a bot', () => {
     expect(await (await fetch(url)).text()).toBe('result')
   })
 
-  it('deletes nothing, forges no result, and sees nothing outside of its folders', async () => {
+  it('removes the runs of somebody who is to be forgotten, and nothing that later runs need', async () => {
     const store = storeOf('bot')
-    await expect(store.delete(source)).rejects.toMatchObject(forbidden)
+    const forgotten = [artefacts.source('e'.repeat(24)), artefacts.build(id, 8), artefacts.gradingLog(id, 8)]
+    for (const key of forgotten) {
+      await owner.put(key, body(), expiring)
+      await store.delete(key)
+      expect(await owner.stat(key)).toBeUndefined()
+    }
+    const files = artefacts.grading('f'.repeat(64))
+    await store.put(files, body('checks'), { ...expiring, lifetime: 'kept' })
+    expect(await store.stat(files)).toBeDefined()
+    await expect(store.delete(files)).rejects.toMatchObject(forbidden)
+  })
+
+  it('forges no result, and sees nothing outside of its folders', async () => {
+    const store = storeOf('bot')
+    await expect(store.delete('grades.csv')).rejects.toMatchObject(forbidden)
     await expect(store.put(build, body('forged'), expiring)).rejects.toMatchObject(forbidden)
     await expect(store.get('grades.csv')).rejects.toMatchObject(forbidden)
     await expect(store.put('grades.csv', body(), expiring)).rejects.toMatchObject(forbidden)
@@ -94,7 +108,10 @@ describe('a worker', () => {
     await store.check()
     expect(await text((await store.get(source)) ?? body(''))).toBe('code')
     expect(await store.get(artefacts.source('d'.repeat(24)))).toBeUndefined()
-    for (const key of [artefacts.log(id, 2), artefacts.report(id, 2)]) await store.put(key, body(), expiring)
+    await owner.put(artefacts.grading('d'.repeat(64)), body('checks'), { ...expiring, lifetime: 'kept' })
+    expect(await text((await store.get(artefacts.grading('d'.repeat(64)))) ?? body(''))).toBe('checks')
+    for (const key of [artefacts.log(id, 2), artefacts.report(id, 2), artefacts.gradingLog(id, 2)])
+      await store.put(key, body(), expiring)
     expect(await store.put(artefacts.build(id, 2), body('z'.repeat(9 << 20)), expiring)).toEqual({ bytes: 9 << 20 })
   })
 
@@ -107,9 +124,12 @@ describe('a worker', () => {
   })
 })
 
-it('lets a sweeper check the store, and nothing besides', async () => {
+it('lets a sweeper check the store and remove what is over, and nothing besides', async () => {
   const store = storeOf('sweeper')
   await store.check()
+  await owner.put(artefacts.log(id, 7), body(), expiring)
+  await store.delete(artefacts.log(id, 7))
+  expect(await owner.stat(artefacts.log(id, 7))).toBeUndefined()
   await expect(store.get(source)).rejects.toMatchObject(forbidden)
   await expect(store.put(source, body(), expiring)).rejects.toMatchObject(forbidden)
 })

@@ -27,7 +27,8 @@ function allows(part: (typeof awsParts)[number], action: string, key: string): b
 const id = '0123456789abcdef01234567'
 const artefacts = createArtefacts({ source: 'userdata', results: 'userdata' })
 const source = artefacts.source(id)
-const results = [artefacts.build(id, 1), artefacts.log(id, 1), artefacts.report(id, 1)]
+const gradingFiles = artefacts.grading('c'.repeat(64))
+const results = [artefacts.build(id, 1), artefacts.log(id, 1), artefacts.report(id, 1), artefacts.gradingLog(id, 1)]
 
 describe('the table', () => {
   it('knows every command that our adapters send', async () => {
@@ -49,17 +50,29 @@ describe('policies', () => {
   it.each(['bot', 'stager'] as const)('let %s write sources, and no results', (part) => {
     expect(allows(part, 's3:PutObject', source)).toBe(true)
     for (const key of results) expect(allows(part, 's3:PutObject', key)).toBe(false)
+    for (const action of ['s3:PutObject', 's3:GetObject']) expect(allows(part, action, gradingFiles)).toBe(true)
   })
 
   it('let a worker write results, and read sources without writing them', () => {
     for (const key of results) expect(allows('worker', 's3:PutObject', key)).toBe(true)
     expect(allows('worker', 's3:GetObject', source)).toBe(true)
     expect(allows('worker', 's3:PutObject', source)).toBe(false)
+    expect(allows('worker', 's3:GetObject', gradingFiles)).toBe(true)
+    expect(allows('worker', 's3:PutObject', gradingFiles)).toBe(false)
     for (const key of results) expect(allows('worker', 's3:GetObject', key)).toBe(false)
   })
 
-  it.each(awsParts)('let %s delete nothing but its own probe, and reach nothing outside of its folders', (part) => {
-    for (const key of [source, ...results]) expect(allows(part, 's3:DeleteObject', key)).toBe(false)
+  it('let whoever removes what is over or forgotten delete that, and nobody the files that grade', () => {
+    for (const key of [source, ...results]) {
+      for (const part of ['bot', 'sweeper', 'everything'] as const) {
+        expect(allows(part, 's3:DeleteObject', key)).toBe(true)
+      }
+      for (const part of ['worker', 'stager'] as const) expect(allows(part, 's3:DeleteObject', key)).toBe(false)
+    }
+    for (const part of awsParts) expect(allows(part, 's3:DeleteObject', gradingFiles)).toBe(false)
+  })
+
+  it.each(awsParts)('let %s reach nothing outside of its folders', (part) => {
     for (const action of ['s3:GetObject', 's3:PutObject', 's3:DeleteObject']) {
       for (const key of ['grades.csv', 'backup/rai.db', 'userdata.tar.gz'])
         expect(allows(part, action, key)).toBe(false)
@@ -79,7 +92,9 @@ describe('policies', () => {
     }
     const { config } = await loadConfig({ env, home: '/nowhere', cwd: '/nowhere' })
     for (const part of awsParts) {
-      expect(JSON.stringify(policyOf(part, awsPlacesOf(config))).length).toBeLessThanOrEqual(2_048)
+      for (const service of ['s3', 'sqs'] as const) {
+        expect(JSON.stringify(policyOf(part, awsPlacesOf(config), [service])).length).toBeLessThanOrEqual(2_048)
+      }
     }
     expect(awsPlacesOf(config).queues).toEqual([
       `${'a'.repeat(40)}_*`,
