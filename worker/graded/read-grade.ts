@@ -6,7 +6,7 @@ import type { Grade } from '../../core/records/json.ts'
 import type { RunOutcome } from '../runner/runner.ts'
 
 /** The file that the staff's commands may leave in `/build`. */
-export const gradeFile = 'grade.json'
+const gradeFile = 'grade.json'
 /** Longest grade file, in bytes. */
 const gradeBytes = 64 * 1024
 
