@@ -1,13 +1,15 @@
-import { requireMayActOn } from '../../core/directory/permission.ts'
+import { requireMayRenewKeys } from '../../core/directory/permission.ts'
 import { wayTo } from '../../core/enrolment/channel.ts'
 import { some } from '../../core/enrolment/describe-plan.ts'
+import { rolesElsewhere } from '../../core/enrolment/permitted.ts'
 import { renewKeys } from '../../core/enrolment/renew.ts'
 import { isTrouble, isUnreached, tally, troubleLine } from '../../core/enrolment/tally.ts'
+import { Refusal } from '../../core/errors.ts'
 import type { Account } from '../../core/records/people.ts'
 import { plainCard } from '../card.ts'
 import { findMentioned } from '../delivery/find-person.ts'
 import type { KeygenCall } from '../delivery/keygen-call.ts'
-import { notHere, notInstructor, unknownVerb, whoIsMeant } from '../delivery/refusals.ts'
+import { notHere, notInstructor, notStaff, unknownVerb, whoIsMeant } from '../delivery/refusals.ts'
 import { confirmRoster, previewRoster } from '../delivery/roster.ts'
 import { plainLine } from '../render/clean.ts'
 import { count } from '../wording.ts'
@@ -25,22 +27,27 @@ const verbs = {
   revoke,
 } satisfies Record<string, (given: KeygenCall) => Promise<Answer>>
 
+/** What changes who is in the course; the rest is for all of its staff, each for whom they may act on. */
+const enrolling: readonly string[] = ['enroll', 'confirm']
+
 const shownVerbs = Object.keys(verbs).filter((name) => name !== 'confirm')
 
 export const keygenCommand: Command = {
   name: 'keygen',
   usage: 'enroll|status|rotate|resend|revoke [person]',
-  summary: 'Enrol a class from a roster, and look after its keys (instructors)',
+  summary: 'Enrol a class from a roster (instructors), and look after its keys (staff)',
   options: {},
   mostWords: 4,
   async run(call) {
     const desk = call.context.keys
     if (desk === undefined) throw notHere()
     const [word = call.request.attachments.length > 0 ? 'enroll' : 'status', ...words] = call.words
-    const verb = Object.entries(verbs).find(([name]) => name === word.toLowerCase())?.[1]
-    if (verb === undefined) throw unknownVerb(word, 'keygen', shownVerbs)
+    const [name, verb] = Object.entries(verbs).find(([one]) => one === word.toLowerCase()) ?? []
+    if (name === undefined || verb === undefined) throw unknownVerb(word, 'keygen', shownVerbs)
     const seat = await seatOf(call)
-    if (!seat.member.rights.enrols) throw notInstructor(seat.member.role)
+    const { role, rights } = seat.member
+    if (enrolling.includes(name) && !rights.enrols) throw notInstructor(role)
+    if (!(rights.enrols || rights.staff)) throw notStaff(role)
     return verb({ call, seat, desk, words })
   },
 }
@@ -108,22 +115,36 @@ async function resend(given: KeygenCall): Promise<Answer> {
   if (words[0] !== 'failed') return renew(given, { verb: 'resend', overlapMs: 0 })
   const { enrolment, people } = call.context.records
   const unreached = (await enrolment.status(seat.course.name)).filter(isUnreached).slice(0, mostAtOnce)
+  const notOurs: string[] = []
   for (const { username } of unreached) {
     const person = await people.byUsername(username)
     if (person !== undefined && (await mayRenew(given, person))) await renewFor(given, person, 0)
+    else notOurs.push(username)
   }
   call.context.poke()
-  const title =
-    unreached.length === 0 ? 'Nobody’s keys failed' : `New keys for ${count(unreached.length, 'person', 'people')}`
-  return privately(plainCard(title, unreached.length === 0 ? [] : ['`/rai keygen status` shows how they go.'], 'good'))
+  const renewed = unreached.length - notOurs.length
+  if (unreached.length === 0) return privately(plainCard('Nobody’s keys failed', [], 'good'))
+  const left =
+    notOurs.length === 0 ? [] : [`Not yours to renew: ${some(notOurs.map(plainName), mostLines).join(', ')}.`]
+  const title = `New keys for ${count(renewed, 'person', 'people')}`
+  return privately(plainCard(title, [...left, '`/rai keygen status` shows how they go.'], 'good'))
+}
+
+function plainName(username: string): string {
+  return plainLine(username, 60)
 }
 
 /** So that the answer is there in time; asking again does the next ones. */
 const mostAtOnce = 100
 
-async function mayRenew({ call, seat }: KeygenCall, { id }: Account): Promise<boolean> {
-  const { role } = await call.context.directory.standing(id, seat.course.name)
-  return id === seat.member.account.id || seat.member.rights.actsOn.includes(role)
+async function mayRenew(given: KeygenCall, person: Account): Promise<boolean> {
+  try {
+    await requireMine(given, person, 'make new keys for')
+    return true
+  } catch (error) {
+    if (error instanceof Refusal) return false
+    throw error
+  }
 }
 
 async function revoke(given: KeygenCall): Promise<Answer> {
@@ -136,12 +157,19 @@ async function revoke(given: KeygenCall): Promise<Answer> {
 }
 
 /** Who is meant, of this course, and only where the asker may act on them. */
-async function personOf({ call, seat, words }: KeygenCall, verb: 'rotate' | 'resend' | 'revoke'): Promise<Account> {
+async function personOf(given: KeygenCall, verb: 'rotate' | 'resend' | 'revoke'): Promise<Account> {
+  const { call, seat, words } = given
   const [name] = words
   if (name === undefined) throw whoIsMeant(verb)
   const person = await findMentioned(call, name, seat.course.name)
-  const { role } = await call.context.directory.standing(person.id, seat.course.name)
-  const action = verb === 'resend' ? 'make new keys for' : `${verb} the keys of`
-  requireMayActOn(seat.member, { account: person.id, course: seat.course.name, role }, action)
+  await requireMine(given, person, verb === 'resend' ? 'make new keys for' : `${verb} the keys of`)
   return person
+}
+
+async function requireMine({ call, seat }: KeygenCall, { id }: Account, action: string): Promise<void> {
+  const { records, directory } = call.context
+  const course = seat.course.name
+  const { role } = await directory.standing(id, course)
+  const elsewhere = await rolesElsewhere({ people: records.people, directory }, id, course)
+  requireMayRenewKeys(seat.member, { account: id, course, role, elsewhere }, action)
 }

@@ -35,11 +35,12 @@ export async function workOnDraft(options: CourierOptions, held: AbortSignal): P
 }
 
 async function enrol(given: CourierOptions, draft: Draft, held: AbortSignal): Promise<string> {
-  const { records, keys, reach, logger } = given
-  const { enrolment } = records
+  const { records, directory, keys, reach, logger } = given
+  const { enrolment, people } = records
   const { course, actor, options, roster } = draft
   const read = readRoster(Buffer.from(roster), { courses: [course], course, now: Date.now() })
-  const plan = await permittedPlan(await planEnrolment(read, enrolment), await memberOf(given, draft), enrolment)
+  const member = await memberOf(given, draft)
+  const plan = await permittedPlan(await planEnrolment(read, enrolment), member, { enrolment, people, directory })
   const { issued, removed } = await applyPlan(plan, {
     ...{ records: enrolment, keys, actor, deliver: 'direct', reach, byBot: true, signal: held },
     keepMissing: options.keepMissing,

@@ -55,6 +55,14 @@ export function notInstructor(role: string): Refusal {
   )
 }
 
+export function notStaff(role: string): Refusal {
+  return new Refusal(
+    'not-staff',
+    `Only the course staff looks after others' keys, and your role here is ${role}. Your own: \`/rai key\`.`,
+    { role },
+  )
+}
+
 export function noRoster(): Refusal {
   return new Refusal(
     'no-roster',

@@ -77,10 +77,11 @@ function digestOf({ people, missing, bad }: EnrolmentPlan, wishes: Wishes): stri
 }
 
 async function planOf({ call, seat }: KeygenCall, roster: string): Promise<EnrolmentPlan> {
-  const { enrolment } = call.context.records
+  const { records, directory } = call.context
+  const { enrolment, people } = records
   const course = seat.course.name
   const read = readRoster(Buffer.from(roster), { courses: [course], course, now: call.context.now() })
-  return permittedPlan(await planEnrolment(read, enrolment), seat.member, enrolment)
+  return permittedPlan(await planEnrolment(read, enrolment), seat.member, { enrolment, people, directory })
 }
 
 async function rosterOf({ call, desk, words }: KeygenCall): Promise<string> {

@@ -1,7 +1,7 @@
 import type { Submission } from '../records/submission.ts'
 import type { Member } from './directory.ts'
-import { mayNotActOn, mayNotEnrol } from './refusals.ts'
-import type { Role } from './rights.ts'
+import { mayNotActOn, mayNotEnrol, staffElsewhere } from './refusals.ts'
+import { type Role, rightsOf } from './rights.ts'
 
 /** Whether somebody may see a submission: their own, their team's, or any of their course as staff. */
 export function maySee(member: Member, submission: Pick<Submission, 'account' | 'course' | 'team'>): boolean {
@@ -26,6 +26,21 @@ export function mayActOn(member: Member, target: Target): boolean {
 /** @param action what was wanted, as a verb phrase: `rotate the keys of`. */
 export function requireMayActOn(member: Member, target: Target, action: string): void {
   if (!mayActOn(member, target)) throw mayNotActOn(action, member.role, target.role)
+}
+
+/**
+ * Keys are of a person, not of a course: who is staff of another course must not be signed out of it, or in to it, from here.
+ *
+ * @param elsewhere what the target is in other courses.
+ */
+export function requireMayRenewKeys(
+  member: Member,
+  target: Target & { readonly elsewhere: readonly Role[] },
+  action: string,
+): void {
+  requireMayActOn(member, target, action)
+  const own = target.account === member.account.id
+  if (!own && target.elsewhere.some((role) => rightsOf(role).staff)) throw staffElsewhere(action)
 }
 
 /** Whether somebody may bring people of this role into the course: staff, and nobody who could then act on them. */

@@ -24,6 +24,13 @@ export function mayNotActOn(action: string, role: string, target: string): Refus
   )
 }
 
+export function staffElsewhere(action: string): Refusal {
+  return new Refusal(
+    'staff-elsewhere',
+    `You may not ${action} this person: they are staff of another course, where their keys count, too. They make new ones with \`/rai key rotate\`; whoever runs RAI's server can revoke them.`,
+  )
+}
+
 export function mayNotEnrol(role: string, wanted: string): Refusal {
   return new Refusal(
     'may-not-enrol',

@@ -83,6 +83,20 @@ export function keysFileExists(path: string): Refusal {
   )
 }
 
+export function accountClosed(username: string): Refusal {
+  return new Refusal(
+    'account-closed',
+    `the account ${username} was closed by whoever runs RAI's server, and only they can open it again: \`rai-keygen enroll\``,
+  )
+}
+
+export function addressOfAnotherCourse(username: string): Refusal {
+  return new Refusal(
+    'address-elsewhere',
+    `${username} is in another course as well, where this email, slack or discord is not theirs. Give what they have there; whoever runs RAI's server can change it`,
+  )
+}
+
 export function wrongCode(): Refusal {
   return new Refusal(
     'wrong-code',
