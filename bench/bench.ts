@@ -30,6 +30,10 @@ export interface BenchContext {
   readonly log: Logger
   /** Rounds of each measurement, unless the bench knows better. */
   readonly rounds: number
+  /** `quick`: in well under a minute, to see that it works. `full`: as large as the goals say, however long that takes. */
+  readonly size: 'quick' | 'usual' | 'full'
+  /** Also with PostgreSQL, where a database is measured. Debian, root: it is installed. */
+  readonly postgres: boolean
   /** An empty folder, removed afterwards. */
   readonly folder: string
 }

@@ -8,18 +8,26 @@ import { benches } from './benches.ts'
 import { tableOf, writeResults } from './report.ts'
 
 /**
- * `npm run bench`: all; `npm run bench -- overhead --rounds 30`: one, with more rounds. Prints a table and keeps the
- * figures in bench/results.json.
+ * `npm run bench`: all; `npm run bench -- overhead --rounds 30`: one, with more rounds; `--quick` to see that it works,
+ * `--full` for the largest sizes, `--postgres` for that database too. Prints a table and keeps the figures in bench/results.json, those of `--quick` excepted.
  */
 const { positionals, values } = parseArgs({
   allowPositionals: true,
-  options: { rounds: { type: 'string', default: '15' } },
+  options: {
+    rounds: { type: 'string' },
+    quick: { type: 'boolean' },
+    full: { type: 'boolean' },
+    postgres: { type: 'boolean' },
+  },
 })
-const rounds = Number(values.rounds)
+const size = values.quick ? 'quick' : values.full ? 'full' : 'usual'
+const rounds = Number(values.rounds ?? (size === 'quick' ? 3 : 15))
 const say = (line: string) => process.stderr.write(`${line}\n`)
 const unknown = positionals.filter((name) => !benches.some((bench) => bench.name === name))
 if (unknown.length > 0 || !(rounds >= 1)) {
-  say(`usage: npm run bench -- [--rounds N] [${benches.map(({ name }) => name).join('] [')}]`)
+  say(
+    `usage: npm run bench -- [--rounds N] [--quick | --full] [--postgres] [${benches.map(({ name }) => name).join('] [')}]`,
+  )
   process.exit(2)
 }
 for (const bench of benches) {
@@ -33,9 +41,9 @@ async function runOne(bench: Bench): Promise<void> {
   try {
     say(`\n${bench.title}`)
     const log = pino({ level: 'error' }, pino.destination(2))
-    const findings = await bench.run({ say, log, rounds, folder })
+    const findings = await bench.run({ say, log, rounds, size, postgres: values.postgres ?? false, folder })
     process.stdout.write(`\n${tableOf(findings)}\n`)
-    await writeResults(join(import.meta.dirname, 'results.json'), bench, findings)
+    if (size !== 'quick') await writeResults(join(import.meta.dirname, 'results.json'), bench, findings)
   } finally {
     await rm(folder, { recursive: true, force: true })
   }

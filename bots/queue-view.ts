@@ -1,7 +1,6 @@
 import type { Fleet } from '../core/records/fleet.ts'
-import type { WaitingLane } from '../core/records/lanes.ts'
+import type { WaitingPlace } from '../core/records/lanes.ts'
 import type { Lookup } from '../core/records/lookup.ts'
-import type { Submission } from '../core/records/submission.ts'
 import { competitionFor } from '../core/schedule/competition.ts'
 import { estimateStart } from '../core/schedule/estimate.ts'
 import type { CourseWeights } from '../core/schedule/lanes.ts'
@@ -44,21 +43,22 @@ export function createViewQueue({ lookup, fleet, weights }: QueueViewOptions): V
   return async (queue) => {
     const [lanes, places, recentRunMs, workers] = await Promise.all([
       lookup.lanes(queue),
-      lookup.waiting(queue, mostPlaces),
+      lookup.places(queue, mostPlaces),
       lookup.recentRunMs(queue, recentRuns),
       fleet?.live() ?? [],
     ])
     const machines = workers.filter(({ queues }) => queues.includes(queue))
     const running = lanes.served.reduce((sum, lane) => sum + lane.running, 0)
-    const byId = new Map(places.map((submission) => [submission.id, submission]))
+    const lanesByKey = new Map(lanes.waiting.map((lane) => [lane.key, lane]))
+    const placeOf = countPlaces(places)
     return {
       waiting: lanes.waiting.reduce((sum, lane) => sum + lane.waiting, 0),
       running,
       turnOf(id) {
-        const submission = byId.get(id)
-        const target = submission && lanes.waiting.find((lane) => waitsIn(lane, submission))
-        if (submission === undefined || target === undefined) return undefined
-        const aheadInLane = places.filter((one) => waitsIn(target, one)).indexOf(submission)
+        const place = placeOf.get(id)
+        const target = place && lanesByKey.get(place.lane)
+        if (place === undefined || target === undefined) return undefined
+        const { aheadInLane } = place
         const rivals = competitionFor(target, lanes.waiting, machines)
         const slots = rivals.slots ?? Math.max(1, running)
         const options = { lanes: rivals.lanes, served: lanes.served, target, aheadInLane, slots, mostWork }
@@ -70,12 +70,14 @@ export function createViewQueue({ lookup, fleet, weights }: QueueViewOptions): V
   }
 }
 
-function waitsIn(lane: WaitingLane, submission: Submission): boolean {
-  return (
-    lane.account === submission.account &&
-    lane.course === submission.course &&
-    lane.team === submission.team &&
-    lane.priority === submission.priority &&
-    JSON.stringify(lane.needs) === JSON.stringify(submission.needs)
-  )
+/** How many of the same lane stand before each. */
+function countPlaces(places: readonly WaitingPlace[]) {
+  const soFar = new Map<string, number>()
+  const found = new Map<string, { readonly lane: string; readonly aheadInLane: number }>()
+  for (const { id, lane } of places) {
+    const aheadInLane = soFar.get(lane) ?? 0
+    found.set(id, { lane, aheadInLane })
+    soFar.set(lane, aheadInLane + 1)
+  }
+  return found
 }

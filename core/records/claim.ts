@@ -4,9 +4,10 @@ import type { Database, Session } from './database.ts'
 import { leftToOthers } from './elsewhere.ts'
 import { endReservation, hostState, reserveHost } from './exclusive.ts'
 import { freeGpus, type HostGpus, takeGpus } from './gpu-leases.ts'
-import { type QueueLanes, readLanes, type WaitingLane } from './lanes.ts'
+import { type QueueLanes, readFirsts, type WaitingLane } from './lanes.ts'
 import { leaseFor, type WorkLease } from './leasing.ts'
 import { isPaused } from './pauses.ts'
+import { noteServed } from './served.ts'
 import { type Submission, toSubmission } from './submission.ts'
 import type { SubmissionTable } from './tables.ts'
 
@@ -44,7 +45,7 @@ export async function claim(
   const free = await freeGpus(database, session, { host: options.host, devices: [], graceMs: 0, ...options.gpus })
   const without = await leftToOthers(database, session, options)
   const lane = options.choose({
-    ...(await readLanes(database, session, options.queue, without)),
+    ...(await readFirsts(database, session, options.queue, without)),
     freeGpus: free,
   })
   if (lane === undefined) return undefined
@@ -82,6 +83,7 @@ async function start(
     .insertInto('attempt')
     .values({ submission: row.id, number: row.attempt, worker, host, started_at: database.now })
     .execute()
+  await noteServed(database, session, row)
   const lease = { submission: row.id, attempt: row.attempt, token: row.lease_token ?? '' }
   await takeGpus(database, session, { lease, leaseMs, host, owner: ownerOf(row), devices: gpus })
   return { submission: toSubmission(row), lease, gpus }

@@ -96,13 +96,16 @@ async function settle(
   id: string,
   outcome: { state: 'sent' | 'failed'; message?: string; error: string | null },
 ): Promise<void> {
-  await database.write((session) =>
-    session
+  await database.write(async (session) => {
+    const row = await session
       .updateTable('delivery')
       .set({ ...outcome, updated_at: database.now })
       .where('id', '=', id)
-      .execute(),
-  )
+      .returning(['submission', 'purpose'])
+      .executeTakeFirst()
+    if (row?.purpose !== lastPurpose) return
+    await session.updateTable('submission').set({ told: 1 }).where('id', '=', row.submission).execute()
+  })
 }
 
 function toDelivery(row: Selectable<DeliveryTable>): Delivery {

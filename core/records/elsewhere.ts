@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import { eligible } from '../schedule/eligible.ts'
 import { needsSchema } from '../vocabulary.ts'
+import { isQueuedAgain } from './conditions.ts'
 import type { Database, Session } from './database.ts'
 import { workersOf } from './fleet.ts'
 
@@ -39,8 +40,7 @@ function failedLately(database: Database, session: Session, queue: string) {
     .innerJoin('attempt', 'attempt.submission', 'submission.id')
     .select(['submission.id', 'submission.needs_json', 'attempt.worker', 'attempt.host'])
     .where('submission.queue', '=', queue)
-    .where('submission.state', '=', 'queued')
-    .where('submission.attempt', '>', 0)
+    .where(isQueuedAgain)
     .where('attempt.outcome', 'in', ['retried', 'lease-lost'])
     .where('attempt.ended_at', '>', sql<number>`${database.now} - ${stayBackMs}`)
     .limit(most)

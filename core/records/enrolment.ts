@@ -14,8 +14,8 @@ import { type CredentialDeliveries, createCredentialDeliveries } from './enrolme
 import { createEnrolmentDrafts, type EnrolmentDrafts } from './enrolment-drafts.ts'
 import { createGuesses, type Guesses } from './enrolment-guesses.ts'
 import { createEnrolmentQueries, type EnrolmentQueries } from './enrolment-queries.ts'
-import { putTeam } from './team-rows.ts'
 import { close, removeOne } from './enrolment-removal.ts'
+import { putTeam } from './team-rows.ts'
 
 /** Somebody as a roster wants them to be. */
 interface WantedEnrolment {

@@ -1,8 +1,9 @@
 import { type Selectable, type SelectQueryBuilder, sql } from 'kysely'
 import type { SubmissionState } from '../vocabulary.ts'
+import { isQueued } from './conditions.ts'
 import type { Database, Session } from './database.ts'
 import { lastPurpose } from './deliveries.ts'
-import { type QueueLanes, readLanes } from './lanes.ts'
+import { type QueueLanes, readLanes, readPlaces, type WaitingPlace } from './lanes.ts'
 import { type Submission, toSubmission } from './submission.ts'
 import type { SubmissionTable, Tables } from './tables.ts'
 
@@ -26,6 +27,8 @@ export interface Lookup {
   /** Waiting in a queue, in the order they were queued. */
   waiting(queue: string, limit: number): Promise<Submission[]>
   running(queue: string, limit: number): Promise<Submission[]>
+  /** The same as `waiting`, without what they are. */
+  places(queue: string, limit: number): Promise<WaitingPlace[]>
   lanes(queue: string): Promise<QueueLanes>
   /** Whether somebody holds the lease of this very attempt now; 0 is staging. */
   isLeased(submission: string, attempt: number): Promise<boolean>
@@ -60,8 +63,9 @@ export function createLookup(database: Database): Lookup {
     unfinished: (owner, limit) =>
       list((query) => newestFirst(ownedBy(query, owner).where('state', '!=', 'finished'), limit)),
     waiting: (queue, limit) =>
-      list((query) => inQueue(query, queue, 'queued').orderBy('queued_at').orderBy('id').limit(limit)),
+      list((query) => query.where('queue', '=', queue).where(isQueued).orderBy('queued_at').orderBy('id').limit(limit)),
     running: (queue, limit) => list((query) => inQueue(query, queue, 'running').orderBy('started_at').limit(limit)),
+    places: (queue, limit) => database.read((session) => readPlaces(session, queue, limit)),
     lanes: (queue) => database.read((session) => readLanes(database, session, queue)),
     isLeased: async (submission, attempt) =>
       (await one((query) => heldAs(query, { submission, attempt }).where('lease_until', '>', database.now))) !==
@@ -110,17 +114,20 @@ function owed(query: Query, { platform, workspace }: Workspace, limit: number): 
     .where('submission.workspace', '=', workspace)
     .where((build) =>
       build.or([
-        build('submission.taken_shown', '=', 0),
-        build.not(
-          build.exists(
-            build
-              .selectFrom('delivery')
-              .select('delivery.id')
-              .whereRef('delivery.submission', '=', 'submission.id')
-              .where('delivery.purpose', '=', lastPurpose)
-              .where('delivery.state', '!=', 'sending'),
+        sql<boolean>`submission.taken_shown = 0`,
+        build.and([
+          sql<boolean>`submission.told = 0`,
+          build.not(
+            build.exists(
+              build
+                .selectFrom('delivery')
+                .select('delivery.id')
+                .whereRef('delivery.submission', '=', 'submission.id')
+                .where('delivery.purpose', '=', lastPurpose)
+                .where('delivery.state', '!=', 'sending'),
+            ),
           ),
-        ),
+        ]),
       ]),
     )
     .orderBy('received_at')

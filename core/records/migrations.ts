@@ -5,6 +5,7 @@ import { createEnrolment } from './enrolment-migration.ts'
 import { createFleet } from './fleet-migration.ts'
 import { createOperations } from './operations-migration.ts'
 import { createOversight } from './oversight-migration.ts'
+import { createScale } from './scale-migration.ts'
 import { createStaff } from './staff-migration.ts'
 
 /**
@@ -20,6 +21,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0007-staff': { up: createStaff },
   '0008-course': { up: createCourse },
   '0009-oversight': { up: createOversight },
+  '0010-scale': { up: createScale },
 }
 
 // Migrations describe the schema as it was, so they cannot be typed by today's tables.

@@ -20,8 +20,8 @@ import { createRepositories, type Repositories } from './repositories.ts'
 import { createRunList, type RunList } from './run-list.ts'
 import { createRuns, type Runs } from './runs.ts'
 import { createStandings, type Standings } from './standings.ts'
-import { createTeams, type Teams } from './teams.ts'
 import { createTakeovers, type Takeovers } from './takeovers.ts'
+import { createTeams, type Teams } from './teams.ts'
 import { createTerms, type Terms } from './terms.ts'
 
 /** The only authority on what happened. Everything else may be lost, repeated or reordered. */

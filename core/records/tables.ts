@@ -1,3 +1,4 @@
+import type { Generated } from 'kysely'
 import type { PriorityClass, SubmissionState, Verdict } from '../vocabulary.ts'
 import type { ExtensionTable } from './course-tables.ts'
 import type {
@@ -10,6 +11,7 @@ import type {
 import type { GpuUseTable, WorkerTable } from './fleet-tables.ts'
 import type { InvalidMessageTable, PauseTable } from './operations-tables.ts'
 import type { BatchTable, RemarkTable, RemovedTable, TermTable } from './oversight-tables.ts'
+import type { ServedTable } from './scale-tables.ts'
 import type { AlarmTable, MappedRoleTable, NoticeTable } from './staff-tables.ts'
 
 /**
@@ -27,6 +29,7 @@ export interface Tables {
   team: TeamTable
   audit: AuditTable
   lease: LeaseTable
+  served: ServedTable
   extension: ExtensionTable
   remark: RemarkTable
   batch: BatchTable
@@ -92,6 +95,8 @@ export interface SubmissionTable {
   taken_name: string | null
   /** 0 while its message does not say so yet. */
   taken_shown: number | null
+  /** 1 when its thread is complete. A release that knows no such column leaves it 0: the deliveries decide. */
+  told: Generated<number>
 }
 
 export interface AttemptTable {
