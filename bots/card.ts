@@ -40,3 +40,13 @@ export interface CardButton {
 export function plainCard(title: string, text: readonly string[] = [], tone: Card['tone'] = 'neutral'): Card {
   return { title, tone, text, fields: [], tail: [], buttons: [] }
 }
+
+/** A sentence, such as a refusal, reads better without the looks of a heading. */
+export function isSentence(title: string): boolean {
+  return /[.?!]$/.test(title)
+}
+
+/** What somebody types, or an id, is code; the name of a fact is not. */
+export function isTyped(label: string): boolean {
+  return /^[/$-]|^[0-9a-f]{8}$/.test(label)
+}

@@ -70,11 +70,11 @@ export interface Desk extends DeskOptions {
   whisperTo(user: string): Whisper | undefined
 }
 
-/** Less than the quarter of an hour that Discord gives a reply. */
 /** Done at a time: when a whole class asks at once, saying that they were heard comes first. */
 const mostAtOnce = 8
 /** Half of what Discord gives for an acknowledgement. */
 const longestCalmMs = 1_500
+/** Less than the quarter of an hour that Discord gives a reply. */
 const whispers = { entries: 5_000, ms: 14 * 60_000 }
 
 export function createDesk(options: DeskOptions): Desk {

@@ -7,7 +7,7 @@ import {
   ComponentType,
   MessageFlags,
 } from 'discord.js'
-import type { Card, CardButton, CardField } from '../card.ts'
+import { type Card, type CardButton, type CardField, isSentence, isTyped } from '../card.ts'
 import { shortId } from '../wording.ts'
 import { ansiBlock } from './ansi.ts'
 import { markOf } from './marks.ts'
@@ -83,9 +83,12 @@ function textsOf(card: Card): string[] {
   return [head.join('\n'), ...tail, ...(small === '' ? [] : [small])]
 }
 
-function titleOf({ title, note, tone }: Card): string {
+/** A heading is bold, a sentence is not. What is no news needs no symbol. */
+function titleOf({ title, note, tone, submission }: Card): string {
   const behind = note === undefined ? '' : `  ${cutText(note, most.note)}`
-  return `${symbols[tone]}  **${cutText(title, most.title)}**${behind}`
+  const symbol = tone === 'neutral' && submission === undefined ? '' : `${symbols[tone]}  `
+  const shown = cutText(title, most.title)
+  return `${symbol}${isSentence(title) ? shown : `**${shown}**`}${behind}`
 }
 
 function paragraphs(text: readonly string[]): string[] {
@@ -119,7 +122,7 @@ function isCommand({ label }: CardField): boolean {
 }
 
 function listLine({ label, value }: CardField): string {
-  return `${code(label)}  ${cutText(value, 400)}`
+  return `${isTyped(label) ? code(label) : `**${cutText(label, 200)}**`}  ${cutText(value, 400)}`
 }
 
 /** Receipts are for looking up, so they are small. */

@@ -75,6 +75,7 @@ function optionsOf({ name, usage, options }: Command) {
         choices: ['show', 'rotate', 'reveal'].map(toChoice),
       },
     ]
+  if (name === 'team') return [...team, ...course]
   if (name === 'login') return [text('code', 'your enrolment code; without it, a form asks for your keys')]
   if (name === 'keygen') return [...keygen, ...course]
   if (name === 'help') return [{ ...text('command', 'all about one command'), choices: commandNames.map(toChoice) }]
@@ -84,6 +85,14 @@ function optionsOf({ name, usage, options }: Command) {
 const sources = [
   text('repo', 'address of a git repository', true),
   { type: Kind.Attachment as const, name: 'archive', description: 'a .zip or .tar.gz with your build file in it' },
+]
+
+const team = [
+  {
+    ...text('action', 'what to do; without it, who your team is'),
+    choices: ['show', 'create', 'join', 'leave'].map(toChoice),
+  },
+  text('team', 'the new team’s name, or the code that its people see'),
 ]
 
 const keygen = [

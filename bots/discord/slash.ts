@@ -4,7 +4,7 @@ import { splitWords } from '../commands/words.ts'
 export const slashCommand = 'rai'
 
 const named = ['ref', 'assignment', 'queue', 'course', 'state', 'verdict']
-const positional = ['do', 'action', 'person', 'code', 'repo', 'id', 'other', 'view', 'command']
+const positional = ['do', 'action', 'team', 'person', 'code', 'repo', 'id', 'other', 'view', 'command']
 
 /** A sub-command as the line that somebody would type elsewhere. `read` answers the text of an option. */
 export function wordsOf(command: string, read: (option: string) => string | null): string[] {

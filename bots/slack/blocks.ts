@@ -1,7 +1,7 @@
 import type { types } from '@slack/bolt'
 import { withoutColours } from '../../core/log/colours.ts'
-import type { Card, CardButton, CardField } from '../card.ts'
-import { code, codeBlock, cutText } from './text.ts'
+import { type Card, type CardButton, type CardField, isSentence, isTyped } from '../card.ts'
+import { code, codeBlock, cutText, prose } from './text.ts'
 
 export type Block = types.KnownBlock
 
@@ -59,20 +59,19 @@ export function section(text: string): types.SectionBlock {
 
 type Head = Pick<Card, 'title' | 'note' | 'tone' | 'submission'>
 
-/** A heading is bold; a sentence, such as a refusal, reads better as it is. What is no news needs no symbol. */
+/** A heading is bold, a sentence is not. What is no news needs no symbol. */
 export function titleOf({ title, note, tone, submission }: Head, most = wide.text): string {
-  const behind = note === undefined ? '' : `  ${cutText(note, 200)}`
+  const behind = note === undefined ? '' : `  ${prose(note, 200)}`
   const symbol = tone === 'neutral' && submission === undefined ? '' : `${symbols[tone]}  `
   const room = most - behind.length - symbol.length - 2
-  const isSentence = /[.?!]$/.test(title)
-  return `${symbol}${isSentence ? cutText(title, room) : bold(title, room)}${behind}`
+  return `${symbol}${isSentence(title) ? prose(title, room) : bold(title, room)}${behind}`
 }
 
 function paragraphs(text: readonly string[], most: number): Block[] {
   return text.length === 0
     ? []
     : sections(
-        text.map((paragraph) => cutText(paragraph, most)),
+        text.map((paragraph) => prose(paragraph, most)),
         most,
       )
 }
@@ -93,13 +92,12 @@ function isCommand({ label }: CardField): boolean {
 }
 
 function commandLine({ label, value }: CardField): string {
-  return `${code(label)}  ${cutText(value, 200)}`
+  return `${code(label)}  ${prose(value, 200)}`
 }
 
-/** What somebody types, or an id, is code; the name of a fact is not. */
 function listLine({ label, value }: CardField): string {
-  const head = /^[/-]|^[0-9a-f]{8}$/.test(label) ? code(label) : bold(label, 200)
-  return `${head}  ${cutText(value, 600)}`
+  const head = isTyped(label) ? code(label) : bold(label, 200)
+  return `${head}  ${prose(value, 600)}`
 }
 
 /** Longer values than these have a line of their own. */
@@ -120,12 +118,12 @@ function context(text: string): Block {
 }
 
 function fact({ label, value }: CardField): string {
-  const shown = /^[0-9a-f]{8,}$/.test(value) ? code(value) : cutText(value, 200)
-  return `${cutText(label, 60)}  ${shown}`
+  const shown = /^[0-9a-f]{8,}$/.test(value) ? code(value) : prose(value, 200)
+  return `${prose(label, 60)}  ${shown}`
 }
 
 function bold(text: string, most: number): string {
-  return `*${cutText(text.replaceAll('*', '∗'), most)}*`
+  return `*${prose(text, most)}*`
 }
 
 const mostUrl = 3_000

@@ -5,7 +5,7 @@ import type { Submission } from '../../core/records/submission.ts'
 import { listSubmissions } from '../commands/answers.ts'
 import { type Block, blocksOf, button, section, titleOf } from './blocks.ts'
 import type { Desk } from './desk.ts'
-import { cutText } from './text.ts'
+import { prose } from './text.ts'
 import { homeView, plain } from './views.ts'
 
 const eventSchema = z.object({ user: z.string(), tab: z.string().optional() })
@@ -55,7 +55,7 @@ async function courseBlocks(desk: Desk, { user, account, course }: Seat): Promis
 }
 
 function runRow({ id, state, result }: Submission, text: string): Block {
-  const row = section(cutText(text, 1_000))
+  const row = section(prose(text, 1_000))
   if (state !== 'finished') return { ...row, accessory: button({ action: 'cancel', label: 'Cancel', submission: id }) }
   if (result?.build === undefined && result?.log === undefined) return row
   return { ...row, accessory: button({ action: 'link', label: 'Link', submission: id }) }

@@ -6,6 +6,7 @@ import type { Desk } from './desk.ts'
 import { chosen, entered, type FilledForm, handedIn } from './events.ts'
 import { attachmentsOf } from './files.ts'
 import type { Filled } from './forms.ts'
+import { prose } from './text.ts'
 import { fileField, menuField, modal, plain, textField } from './views.ts'
 
 /** What the form remembers of where it was opened. */
@@ -48,7 +49,10 @@ interface Entered {
 
 /** What `/rai submit` without more asks for. */
 export function submitView(where: Memory, offer: Offer, before: Entered = {}, problem?: Card) {
-  const complaint: Block[] = problem === undefined ? [] : [section([titleOf(problem), ...problem.text].join('\n'))]
+  const complaint: Block[] =
+    problem === undefined
+      ? []
+      : [section([titleOf(problem, 1_000), ...problem.text.slice(0, 3).map((text) => prose(text, 600))].join('\n'))]
   const menu = offer.courses.map(({ name, title }) => ({ value: name, label: title }))
   const open = offer.assignments.slice(0, 10).join(', ')
   const blocks = [

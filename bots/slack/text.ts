@@ -14,8 +14,36 @@ export function escapeText(text: string): string {
 /** Escaped and cut to `most` characters, never inside an escape. */
 export function cutText(text: string, most: number): string {
   const escaped = escapeText(text)
-  if (escaped.length <= most) return escaped
-  return `${escaped.slice(0, most - 1).replace(/&[a-z]{0,3}$|[\ud800-\udbff]$/, '')}…`
+  return escaped.length <= most ? escaped : `${cutEscaped(escaped, most - 1)}…`
+}
+
+function cutEscaped(escaped: string, most: number): string {
+  return escaped.slice(0, Math.max(0, most)).replace(/&[a-z]{0,3}$|[\ud800-\udbff]$/, '')
+}
+
+/** Code and addresses stay what they are. What ends a sentence is no part of an address. */
+const kept = /(`[^`\n]{1,200}`|https?:\/\/[^\s<>|`]{1,2500}[^\s<>|`.,:;!?)])/
+
+/** Escaped and cut like any text, without a look of its own; addresses are links that say where they lead. */
+export function prose(text: string, most: number): string {
+  const parts = text.split(kept).map((part, index) => (index % 2 === 1 ? keep(part) : escapeText(withoutMarks(part))))
+  if (parts.join('').length <= most) return parts.join('')
+  let shown = ''
+  for (const [index, part] of parts.entries()) {
+    const room = most - 1 - shown.length
+    if (part.length <= room) shown += part
+    else return `${shown}${index % 2 === 1 ? '' : cutEscaped(part, room)}…`
+  }
+  return shown
+}
+
+function keep(part: string): string {
+  return part.startsWith('`') ? escapeText(part) : `<${part.replaceAll('&', '&amp;')}>`
+}
+
+/** Emphasis and fences are ours alone. */
+function withoutMarks(text: string): string {
+  return text.replaceAll('*', '∗').replaceAll('~', '∼').replaceAll('```', `\`${zeroWidth}\`${zeroWidth}\``)
 }
 
 /** Inline code. Nothing in it ends it. */

@@ -48,9 +48,11 @@ function ownChannels({ chat, courses }: StaffChannelOptions): string[] {
   return courses.all().flatMap((course) => ownChannel(chat, course) ?? [])
 }
 
+/** A course file names no application of Discord's, nor needs it one: ids of channels are unique there. */
 function ownChannel({ platform, workspace }: Chat, course: Course | undefined): string | undefined {
   const place = course?.staffChannel
-  return place?.platform === platform && place.workspace === workspace ? place.channel : undefined
+  if (place === undefined || place.platform !== platform || place.channel === '') return undefined
+  return place.workspace === '' || place.workspace === workspace ? place.channel : undefined
 }
 
 async function tellStaff(options: StaffChannelOptions, held: AbortSignal): Promise<void> {

@@ -4,7 +4,7 @@ import { list } from '../collections.ts'
 import { choice, flag, optionalText, path, secret, text } from '../fields.ts'
 import { whole } from '../measures.ts'
 import { queueName } from '../queue-name.ts'
-import { formed, url } from '../texts.ts'
+import { formed, optionalFormed, url } from '../texts.ts'
 
 const prefix = {
   type: 'folders of letters, digits, "-", "_" and ".", with "/" between',
@@ -65,7 +65,10 @@ export const slack = z.object({
   workspace: optionalText('Workspace (team) this bot serves. Without it, the one the token belongs to.'),
   sign_in_by_email: flag('Sign full members of the workspace in whose confirmed address is in a roster.', true),
   channels: list('Channels where submissions are accepted. Empty: every channel the bot is in.', []),
-  staff_channel: optionalText('Id of the channel where staff are told what went wrong, `C0…`. RAI has to be in it.'),
+  staff_channel: optionalFormed('Channel where staff are told what went wrong. RAI has to be in it.', {
+    type: 'the id of a channel, such as C0123456789, not its name: the end of the channel’s details in Slack shows it',
+    pattern: /^[CG][A-Z0-9]{2,30}$/,
+  }),
   roles: chatRoles('user group', 'S0614TZR7=ta'),
 })
 
@@ -75,6 +78,9 @@ export const discord = z.object({
   api_url: url('URL of the Discord API.', 'https://discord.com/api'),
   guild: optionalText('Server (guild) this bot serves and shows its commands in. Without it, every one it is in.'),
   channels: list('Channels where submissions are accepted. Empty: every channel the bot is in.', []),
-  staff_channel: optionalText('Id of the channel where staff are told what went wrong. RAI has to be in it.'),
+  staff_channel: optionalFormed('Channel where staff are told what went wrong. RAI has to be in it.', {
+    type: 'the id of a channel, such as 445566778899001122, not its name: right-click it in Discord, Copy Channel ID',
+    pattern: /^\d{15,20}$/,
+  }),
   roles: chatRoles('server role, where `discord.guild` is set', '112233445566778899=ta'),
 })

@@ -4,7 +4,10 @@ import { type Course, openCourse, shown } from './course.ts'
 
 let course: Course
 
-afterEach(() => course.close())
+afterEach(async () => {
+  await course.close()
+  expect(course.discord.failures()).toEqual([])
+})
 
 test('a board’s picture goes to the person alone, and the answer in the channel says where it is', async () => {
   course = await openCourse({ course: { assignments: [final] } })
@@ -20,12 +23,11 @@ test('a board’s picture goes to the person alone, and the answer in the channe
 
   expect([ephemeral, shown(message)]).toEqual([
     true,
-    expect.stringMatching(/png is in your direct messages[\s\S]*\(you\)/),
+    expect.stringMatching(/png is in your direct messages[\s\S]*\(you\\\)/),
   ])
   expect(course.ada.directs().flatMap(({ attachments }) => attachments)).toMatchObject([
     { name: expect.stringMatching(/^ranking-.*\.png$/), contentType: 'image/png' },
   ])
-  expect(course.discord.failures()).toEqual([])
 })
 
 test('somebody who takes no direct messages reads the bars instead', async () => {

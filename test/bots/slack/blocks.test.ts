@@ -3,7 +3,7 @@ import { type Card, plainCard } from '../../../bots/card.ts'
 import { isOfSlack } from '../../../bots/slack/attachment.ts'
 import { messageOf, narrow, titleOf } from '../../../bots/slack/blocks.ts'
 import { wordsOf } from '../../../bots/slack/mentions.ts'
-import { code, codeBlock, cutText, escapeText, readTyped } from '../../../bots/slack/text.ts'
+import { code, codeBlock, cutText, escapeText, prose, readTyped } from '../../../bots/slack/text.ts'
 import { readBlocks } from '../../support/slack/blocks.ts'
 
 const hostile = '<!channel> <!here> <@U1> <#C1> @channel & ``` *x* </pre> <https://evil.example|click>'
@@ -28,9 +28,27 @@ describe('what a student prints', () => {
   ])('makes no tag, mention or link %s', (_where, given) => {
     const { text, blocks } = messageOf(given)
     const all = [text, JSON.stringify(blocks)].join()
-    expect(all).not.toMatch(/<[!@#h/]/)
+    expect(all).not.toMatch(/<[!@#/]|<h[^>]*\|/)
     expect(all).not.toMatch(/@channel/)
     expect(() => readBlocks(blocks, 50)).not.toThrow()
+  })
+
+  test.each([
+    ['*bold* ~gone~ ``` fence', '∗bold∗ ∼gone∼ `\u200b`\u200b` fence'],
+    ['`make *.o` ended', '`make *.o` ended'],
+    ['see https://x.example/a?b=1&c=*.', 'see <https://x.example/a?b=1&amp;c=*>.'],
+    ['<https://evil.example|click>', '&lt;<https://evil.example>|click&gt;'],
+  ])('in a sentence has no look of its own: %s', (text, shownAs) => {
+    expect(prose(text, 200)).toBe(shownAs)
+  })
+
+  test('is cut at the end of an address or an escape, and never inside', () => {
+    for (let most = 1; most < 60; most += 1) {
+      const cut = prose('a & b https://x.example/path `code` & c', most)
+      expect(cut.length).toBeLessThanOrEqual(Math.max(most, 1))
+      expect(cut.includes('<')).toBe(cut.includes('path>'))
+      expect(cut.replaceAll('&amp;', '')).not.toContain('&')
+    }
   })
 
   test('cannot end the code block it is in', () => {

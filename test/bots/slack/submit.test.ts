@@ -37,7 +37,7 @@ test('a submission is acknowledged at once, then has a root, a thread, a verdict
 
   const [live, verdict, file] = course.replies()
   await slack.until(() => (course.roots()[0]?.text ?? '').includes('Failed after'))
-  expect(live?.text).toContain('Failed after')
+  expect(live?.text).toContain('What was submitted')
   expect(verdict?.text).toContain('`make` ended with exit code 2.')
   expect(file?.files[0]?.title).toMatch(/^log-/)
   expect(slack.file(file?.files[0]?.id ?? '')?.toString()).toBe('log')

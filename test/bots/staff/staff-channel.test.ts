@@ -125,6 +125,15 @@ test('a course’s own channel wins, and where there is none at all nothing is t
   expect(notices()).toEqual([])
 })
 
+test('a channel whose place names no workspace is the course’s all the same', async () => {
+  await world.dispose()
+  const staffChannel = { platform: 'terminal', workspace: '', channel: 'COURSE' } as const
+  world = await createWorld({ course: { ...demo, staffChannel } })
+  await failed()
+  start({ staffChannel: undefined })
+  await until(async () => chat.messages.find(({ place }) => place?.channel === 'COURSE'))
+})
+
 test('what a stranger named cannot fill a notice', async () => {
   const url = `https://git.example/${'x'.repeat(5_000)}\n@everyone`
   await world.queued({ source: { kind: 'git', url } })

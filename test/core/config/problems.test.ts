@@ -42,6 +42,18 @@ pubsub:
   ])
 })
 
+test('a channel for the staff is an id, because names change', async () => {
+  const text = "slack:\n  staff_channel: '#staff'\ndiscord:\n  staff_channel: staff\n"
+  expect(await problemsOf(text)).toEqual([
+    expect.stringMatching(
+      /^FILE:2: slack.staff_channel: must be the id of a channel, such as C0123456789, not its name/,
+    ),
+    expect.stringMatching(/^FILE:4: discord.staff_channel: must be the id of a channel, .* right-click it in Discord/),
+  ])
+  const good = "slack:\n  staff_channel: C0123456789\ndiscord:\n  staff_channel: '445566778899001122'\n"
+  await expect(noticesOf(good)).resolves.toBeDefined()
+})
+
 test.each([
   ['docker:\n\timage: x\n', ['FILE:2: the line is indented with a tab; YAML wants spaces']],
   ['- docker\n', ['FILE:1: the file must consist of sections, such as "docker:" with indented keys below it']],

@@ -4,11 +4,10 @@ const toHtml = (text: string): string => text.replaceAll('"', '&quot;')
 
 const inline = (text: string): string =>
   toHtml(text)
-    .replaceAll(/&lt;(https?:[^|&]*)&gt;/g, '$1')
     .replaceAll(/`([^`\n]+)`/g, '<code>$1</code>')
     .replaceAll(/(^|[\s(])\*([^*\n]+)\*(?=$|[\s).,:])/gm, '$1<b>$2</b>')
     .replaceAll(/(^|[\s(])_([^_\n]+)_(?=$|[\s).,:])/gm, '$1<i>$2</i>')
-    .replaceAll(/(https?:\/\/[^\s<)]+)/g, '<a>$1</a>')
+    .replaceAll(/<(https?:[^|>]*)>/g, '<a>$1</a>')
     .replaceAll('\n', '<br>')
 
 /** The text arrives escaped as Slack wants it, which is also what HTML wants. */
