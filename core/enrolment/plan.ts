@@ -2,7 +2,7 @@ import { rightsOf, toRole } from '../directory/rights.ts'
 import type { EnrolledPerson, EnrolmentQueries } from '../records/enrolment-queries.ts'
 import type { BadRow, Roster, RosterPerson } from './roster.ts'
 
-interface PlannedPerson {
+export interface PlannedPerson {
   readonly person: RosterPerson
   /** `new` is also who comes back. */
   readonly kind: 'new' | 'changed' | 'unchanged'
