@@ -13,6 +13,7 @@ export function courseLines(course: Course): string[] {
     ['channels', channels.length === 0 ? 'wherever the bot is invited to' : channels.map(channelText).join(', ')],
     ['queue', `${course.queue}${course.weight === undefined ? '' : `, weight ${course.weight}`}`],
     ['image', [course.image ?? 'none', ...(course.allowedImages ?? [])].join(', ')],
+    ['repositories', course.repository],
     ['time of a run', span(course.timeMs)],
     ['pace', `${course.waitingLimit} waiting, ${span(course.intervalMs)} between two`],
     ['threads', `${course.visibility}${course.publicResults ? ', links for everybody' : ''}`],
@@ -46,6 +47,7 @@ function assignmentLines(assignment: Assignment, timeZone: string | undefined): 
     ['limits', limitsText(limits)],
     ['queue', assignment.queue],
     ['threads', assignment.visibility],
+    ['repositories', assignment.repository],
     [
       'timed',
       timing && `${timing.repetitions} times, the ${timing.take}${timing.exclusiveHost ? ', alone on the host' : ''}`,

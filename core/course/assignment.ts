@@ -23,6 +23,8 @@ export interface Assignment {
   /** Instead of the course's. */
   readonly queue?: string
   readonly visibility?: ThreadVisibility
+  /** Whose repositories are whose, instead of the course's. */
+  readonly repository?: string
   readonly timing?: Timing
   readonly grading?: Grading
   readonly ranking?: RankingRule

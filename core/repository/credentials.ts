@@ -39,6 +39,7 @@ export function createSubmitterCredentials(options: CredentialsOptions): Submitt
       {
         origin,
         ...(course.repository === undefined ? {} : { pattern: course.repository }),
+        patterns: patternsOf(course),
         assignments: (course.assignments ?? []).map(({ name }) => name),
         ...(assignment === undefined ? {} : { assignment }),
         isTaken: (kind, name) => repositories.isTaken(course.name, kind, name),
@@ -46,4 +47,8 @@ export function createSubmitterCredentials(options: CredentialsOptions): Submitt
     )
     return own ? provide(path) : undefined
   }
+}
+
+function patternsOf({ assignments = [] }: Pick<Course, 'assignments'>): ReadonlyMap<string, string> {
+  return new Map(assignments.flatMap(({ name, repository }) => (repository === undefined ? [] : [[name, repository]])))
 }

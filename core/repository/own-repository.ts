@@ -14,6 +14,8 @@ export interface RepositoryNames {
   readonly origin: string
   /** Path below `origin`: `ece408/{assignment}-{username}` or `ece408/{assignment}-{team}`. */
   readonly pattern?: string
+  /** Instead of it, by the name of the assignment. */
+  readonly patterns?: ReadonlyMap<string, string>
   /** Every assignment of the course: what `{assignment}` may stand for. Without any, a pattern with it fits nothing. */
   readonly assignments: readonly string[]
   /** The one that is submitted for, where one was named. */
@@ -46,44 +48,63 @@ export async function isOwnRepository(url: string, owner: Owner, names: Reposito
   const path = canonicalPath(url, names.origin)
   if (path === undefined) return false
   if (owner.repo !== undefined && canonicalPath(owner.repo, names.origin) === path) return true
-  return names.pattern !== undefined && fitsPattern(path, names.pattern, owner, names)
+  return fits(path, owner, names)
 }
 
-async function fitsPattern(path: string, pattern: string, owner: Owner, names: RepositoryNames): Promise<boolean> {
-  const kind = pattern.includes('{team}') ? 'team' : 'username'
-  // Without a name of somebody in it, everybody's repository would be the same.
-  if (!pattern.includes(`{${kind}}`)) return false
-  const name = kind === 'team' ? owner.team : owner.username
-  if (name === undefined || !isPlain(name)) return false
-  const made = namesMade(pattern, kind, name, names)
-  if (!made.includes(path)) return false
-  return !(await couldBeSomebodyElses(path, pattern, kind, name, names))
+/** One way in which repositories are named. */
+interface Rule {
+  readonly pattern: string
+  readonly kind: 'username' | 'team'
+  readonly assignment: string
 }
 
-function namesMade(pattern: string, kind: 'username' | 'team', name: string, names: RepositoryNames): string[] {
-  const chosen = names.assignments.filter((one) => names.assignment === undefined || one === names.assignment)
-  const assignments = pattern.includes('{assignment}') ? chosen.filter(isPlain) : ['']
-  return assignments.flatMap((assignment) => {
-    const path = pattern.replaceAll('{assignment}', assignment).replaceAll(`{${kind}}`, name)
-    return canonicalPath(`${names.origin}/${path}`, names.origin) ?? []
+async function fits(path: string, owner: Owner, names: RepositoryNames): Promise<boolean> {
+  const chosen = rulesOf(names, names.assignment)
+  if (!chosen.some((rule) => made(rule, owner, names.origin) === path)) return false
+  return !(await couldBeSomebodyElses(path, owner, names))
+}
+
+/** @param only the assignment that is meant; without it, all. */
+function rulesOf({ pattern, patterns, assignments }: RepositoryNames, only?: string): Rule[] {
+  const ofAll =
+    pattern?.includes('{assignment}') === false && !patterns?.has(only ?? '') ? [['', pattern] as const] : []
+  const ofEach = assignments
+    .filter((name) => only === undefined || name === only)
+    .map((name) => [name, patterns?.get(name) ?? pattern] as const)
+  return [...ofAll, ...ofEach].flatMap(([assignment, text]) => {
+    const kind = kindOf(text)
+    return text === undefined || kind === undefined ? [] : [{ assignment, pattern: text, kind }]
   })
 }
 
-/** `hw1-x-ada` is ada's of the assignment hw1-x, or x-ada's of hw1. */
-async function couldBeSomebodyElses(
-  path: string,
-  pattern: string,
-  kind: 'username' | 'team',
-  name: string,
-  names: RepositoryNames,
-): Promise<boolean> {
-  for (const assignment of names.assignments) {
+/** Without a name of somebody in it, everybody's repository would be the same. */
+function kindOf(pattern = ''): Rule['kind'] | undefined {
+  if (pattern.includes('{team}')) return 'team'
+  return pattern.includes('{username}') ? 'username' : undefined
+}
+
+function nameOf(owner: Owner, kind: Rule['kind']): string | undefined {
+  return kind === 'team' ? owner.team : owner.username
+}
+
+/** The repository that this rule makes of somebody. */
+function made({ pattern, kind, assignment }: Rule, owner: Owner, origin: string): string | undefined {
+  const name = nameOf(owner, kind)
+  if (name === undefined || !isPlain(name)) return undefined
+  if (pattern.includes('{assignment}') && !isPlain(assignment)) return undefined
+  const path = pattern.replaceAll('{assignment}', assignment).replaceAll(`{${kind}}`, name)
+  return canonicalPath(`${origin}/${path}`, origin)
+}
+
+/** `hw1-x-ada` is ada's of the assignment hw1-x, or x-ada's of hw1; by whichever of the course's patterns. */
+async function couldBeSomebodyElses(path: string, owner: Owner, names: RepositoryNames): Promise<boolean> {
+  const lower = path.toLowerCase()
+  for (const { pattern, kind, assignment } of rulesOf(names)) {
     const [before = '', after = ''] = pattern.replaceAll('{assignment}', assignment).split(`{${kind}}`)
     const [start, end] = [before.toLowerCase(), after.toLowerCase()]
-    const lower = path.toLowerCase()
     if (!lower.startsWith(start) || !lower.endsWith(end)) continue
     const other = path.slice(start.length, path.length - end.length)
-    if (other.toLowerCase() !== name.toLowerCase() && (await names.isTaken(kind, other))) return true
+    if (other.toLowerCase() !== nameOf(owner, kind)?.toLowerCase() && (await names.isTaken(kind, other))) return true
   }
   return false
 }

@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import { queueName } from '../../config/queue-name.ts'
-import { choice, duration, flag, list, number, section, size, span, text, whole } from './values.ts'
+import { choice, duration, flag, list, number, repository, section, size, span, text, whole } from './values.ts'
 
 /** On the clocks of the course; read once those are known. */
 const moment = () => text()
@@ -59,6 +59,7 @@ export const assignmentSchema = section({
   limits: limits.exactOptional(),
   queue: text(queueName.type, queueName.pattern).exactOptional(),
   visibility: choice(['public', 'private', 'quiet']).exactOptional(),
+  repository: repository().exactOptional(),
   timing: timing.exactOptional(),
   grading: grading.exactOptional(),
   ranking: ranking.exactOptional(),

@@ -34,6 +34,7 @@ export async function buildAssignment(building: Building, name: string, given: A
       allowedImages: given.allowed_images,
       queue: given.queue,
       visibility: given.visibility,
+      repository: given.repository,
       timing: timing === undefined ? undefined : timingOf(timing),
       grading: grading === undefined ? undefined : await gradingOf(building, [...path, 'grading'], grading),
       ranking: rankingOf(building, path, given, dueAt),

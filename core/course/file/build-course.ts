@@ -23,6 +23,7 @@ export async function buildCourse(building: Building, given: CourseInFile, defau
     ...present({
       ...{ queue: given.queue, weight: given.weight, supersede: given.supersede, image: given.image },
       ...{ allowedImages: given.allowed_images, registry: given.registry, timeMs: given.time_limit },
+      repository: given.repository,
       ...{ keepGoing: given.keep_going, visibility: given.visibility, publicResults: given.public_results },
       ...{ waitingLimit: given.waiting_jobs, intervalMs: given.rate_limit, lateTokens: given.late_tokens },
       defaultBuildFile: await building.buildFile(['build_file'], given.build_file),

@@ -3,7 +3,7 @@ import { queueName } from '../../config/queue-name.ts'
 import { roles } from '../../directory/rights.ts'
 import { assignmentSchema } from './assignment-schema.ts'
 import { readChannel } from './channel.ts'
-import { choice, duration, flag, list, number, scalar, section, size, span, text, whole } from './values.ts'
+import { choice, duration, flag, list, number, repository, scalar, section, size, span, text, whole } from './values.ts'
 
 const channelType = 'slack:<workspace>/<channel>, discord:<server>/<channel>, terminal or terminal:<channel>'
 const channel = () => scalar(channelType, readChannel)
@@ -50,6 +50,7 @@ export const courseFileSchema = section({
   image: text().exactOptional(),
   allowed_images: list(text()).exactOptional(),
   registry: text().exactOptional(),
+  repository: repository().exactOptional(),
   build_file: text('a file').exactOptional(),
   time_limit: span().exactOptional(),
   keep_going: flag().exactOptional(),

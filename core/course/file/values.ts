@@ -59,6 +59,17 @@ function within(value: string, form: RegExp, min: number, max: number): number |
   return found >= min && found <= max ? found : undefined
 }
 
+/** A path below the one host that credentials are for, with the place of somebody's name in it. */
+export function repository() {
+  const type = 'a path such as ece408/{assignment}-{username} or ece408/{assignment}-{team}'
+  const form = /^(?:[A-Za-z0-9._-]|\/|\{(?:assignment|username|team)\})+$/
+  return scalar(type, (value) => {
+    const people = value.match(/\{(?:username|team)\}/g) ?? []
+    const whole = /^[^/]+(?:\/[^/]+)+$/.test(value) && !value.includes('..')
+    return form.test(value) && whole && people.length === 1 ? value : undefined
+  })
+}
+
 /** Milliseconds. */
 export function duration() {
   return scalar('a duration such as 90s, 15m or 1h', parseDuration)

@@ -94,3 +94,32 @@ describe('a submitter’s own repository', () => {
     expect(canonicalPath('https://evil.example/Ada/project', 'https://github.com')).toBeUndefined()
   })
 })
+
+describe('with a pattern of an assignment’s own', () => {
+  const mixed = { patterns: new Map([['final', 'ece408/{assignment}-{team}']]) }
+  const inBlue: Owner = { ...ada, team: 'blue' }
+
+  it('the assignment’s counts for it, and the course’s for the others', async () => {
+    expect(await own('https://github.com/ece408/final-blue', mixed, inBlue)).toBe(true)
+    expect(await own('https://github.com/ece408/final-ada', mixed, inBlue)).toBe(false)
+    expect(await own('https://github.com/ece408/hw1-ada', mixed, inBlue)).toBe(true)
+    expect(await own('https://github.com/ece408/hw1-blue', mixed, inBlue)).toBe(false)
+    expect(await own('https://github.com/ece408/final-blue', mixed)).toBe(false)
+    expect(await own('https://github.com/ece408/final-blue', { ...mixed, assignment: 'hw1' }, inBlue)).toBe(false)
+    expect(await own('https://github.com/ece408/final-blue', { ...mixed, assignment: 'final' }, inBlue)).toBe(true)
+  })
+
+  it('what could be a team’s by it is nobody’s by the other', async () => {
+    const taken = { ...mixed, assignments: ['hw1', 'x', 'final'], patterns: new Map([['x', 'ece408/hw1-{team}']]) }
+    const called: Owner = { username: 'blue' }
+    expect(await own('https://github.com/ece408/hw1-blue', taken, called)).toBe(false)
+    expect(await own('https://github.com/ece408/final-blue', taken, called)).toBe(true)
+  })
+
+  it('a course pattern without an assignment gives way to it', async () => {
+    const plain = { ...mixed, pattern: 'ece408/{username}' }
+    expect(await own('https://github.com/ece408/ada', plain, inBlue)).toBe(true)
+    expect(await own('https://github.com/ece408/ada', { ...plain, assignment: 'hw1' }, inBlue)).toBe(true)
+    expect(await own('https://github.com/ece408/ada', { ...plain, assignment: 'final' }, inBlue)).toBe(false)
+  })
+})

@@ -168,6 +168,20 @@ assignments:
     expect(problems[0]).toContain('final/rai_build.yml:2:3: `bild` is not a key')
   })
 
+  it('says whose repositories are whose, and takes no pattern that is the same for everybody', async () => {
+    const { course } = await read(
+      'name: e\nrepository: org/{assignment}-{username}\nassignments: { m1: { repository: "org/final-{team}" } }',
+    )
+    expect(course).toMatchObject({
+      repository: 'org/{assignment}-{username}',
+      assignments: [{ repository: 'org/final-{team}' }],
+    })
+    for (const pattern of ['org/{assignment}', '{username}', 'org/../{username}', 'org/{username}-{team}', '/{team}']) {
+      const [problem] = await problemsIn(`name: e\nrepository: "${pattern}"`)
+      expect(problem).toContain('has to be a path such as ece408/{assignment}-{username}')
+    }
+  })
+
   it('reads the files it names beside itself', async () => {
     await folder.write('final/rai_build.yml', 'commands:\n  build:\n    - make\n')
     await folder.write('final/grading/grade.sh', 'true')
