@@ -1,7 +1,16 @@
 import type { CardButton } from '../card.ts'
 
-/** Buttons whose value is no submission. */
-const others: Readonly<Partial<Record<CardButton['action'], readonly string[]>>> = {
+type Action = CardButton['action']
+
+/** What stands before a button's value when somebody types it. The value of most is the submission they are about. */
+const buttons: Readonly<Record<Action, 'submission' | readonly string[]>> = {
+  cancel: 'submission',
+  rerun: 'submission',
+  log: 'submission',
+  link: 'submission',
+  take: 'submission',
+  release: 'submission',
+  retry: 'submission',
   reveal: ['key', 'reveal'],
   enrol: ['keygen', 'confirm'],
 }
@@ -11,9 +20,13 @@ interface Pressed {
   readonly submission?: string
 }
 
-/** What pressing a button means, as the words that somebody would type. */
+/** What pressing a button means, as the words that somebody would type. What is no button of ours means nothing. */
 export function wordsOfPress(action: string, value: string | undefined): Pressed {
-  const words = Object.entries(others).find(([name]) => name === action)?.[1]
-  if (words !== undefined) return { words: [...words, value ?? ''] }
-  return { words: [action], ...(value === undefined ? {} : { submission: value }) }
+  if (!isAction(action) || value === undefined || !/^[0-9a-f]{24}$/.test(value)) return { words: ['help'] }
+  const words = buttons[action]
+  return words === 'submission' ? { words: [action], submission: value } : { words: [...words, value] }
+}
+
+function isAction(action: string): action is Action {
+  return Object.hasOwn(buttons, action)
 }

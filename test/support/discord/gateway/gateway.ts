@@ -14,6 +14,8 @@ export interface Gateway {
   send(event: string, data: Json, place?: Channel | 'guild'): void
   /** As `send`, with another body for sessions that may not read messages. */
   sendMessage(event: string, full: Json, hidden: Json, place: Channel): void
+  /** Sends the next events of this name twice, as after a session that was resumed. */
+  repeatNext(event: string, times?: number): void
   /** Open, identified connections. */
   connections(): number
   /** Sessions that are connected or can still be resumed. */

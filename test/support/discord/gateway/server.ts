@@ -136,16 +136,25 @@ export const startGateway = (server: Server, parts: Parts): Gateway => {
     serve(socket, parts.limits.heartbeatMs, asks)
   })
   const all = () => [...wires.sessions.values()]
+  const repeats = new Map<string, number>()
+  const timesOf = (event: string): number => {
+    const left = repeats.get(event) ?? 0
+    repeats.set(event, Math.max(0, left - 1))
+    return left > 0 ? 2 : 1
+  }
   return {
     ...createFaults(wires, parts.clock.now),
     send(event, data, place) {
-      for (const session of all()) if (hears(session, event, place)) session.dispatch(event, data)
+      for (let left = timesOf(event); left > 0; left -= 1)
+        for (const session of all()) if (hears(session, event, place)) session.dispatch(event, data)
     },
     sendMessage(event, full, hidden, place) {
-      for (const session of all())
-        if (hears(session, event, place))
-          session.dispatch(event, (session.intents & privileged.messageContent) !== 0 ? full : hidden)
+      for (let left = timesOf(event); left > 0; left -= 1)
+        for (const session of all())
+          if (hears(session, event, place))
+            session.dispatch(event, (session.intents & privileged.messageContent) !== 0 ? full : hidden)
     },
+    repeatNext: (event, times = 1) => void repeats.set(event, times),
     connections: () => all().filter((session) => session.connected()).length,
     sessions: () => wires.sessions.size,
     close() {

@@ -1,5 +1,5 @@
 import { openInteraction } from '../interactions/open.ts'
-import type { Component, User } from '../model.ts'
+import type { Channel, Component, Json, Message, User } from '../model.ts'
 import { everyComponent, kinds } from '../wire/components.ts'
 import type { World } from '../world.ts'
 import { checkChoice, type Entries, fillInForm } from './forms.ts'
@@ -9,6 +9,8 @@ import { channelFor, messageFor, type Ref } from './places.ts'
 export interface Pressing {
   /** Presses a button this person can see, by its whole `custom_id`. */
   click(message: Ref, customId: string): Promise<Outcome>
+  /** A press of a button that the message does not have, as somebody makes it up. */
+  forge(message: Ref, customId: string): Promise<Outcome>
   /** Chooses in a select. */
   choose(message: Ref, customId: string, values: readonly string[]): Promise<Outcome>
   /** Fills in the form in front of this person, by `custom_id`, and submits it. */
@@ -25,6 +27,10 @@ const pressable = (components: readonly Component[], customId: string): Componen
 }
 
 export const createPressing = (world: World, user: User): Pressing => {
+  const send = async (source: Message, channel: Channel, data: Json): Promise<Outcome> => {
+    const opening = { kind: 'component', user, channel, subject: `press ${data.custom_id}`, data, source } as const
+    return createOutcome(world, await openInteraction(world, opening))
+  }
   const press = async (ref: Ref, customId: string, values?: readonly string[]): Promise<Outcome> => {
     const source = messageFor(world, user, ref)
     const channel = channelFor(world, user, source.channelId)
@@ -32,12 +38,15 @@ export const createPressing = (world: World, user: User): Pressing => {
     const { type } = target
     if ((type === kinds.button) !== (values === undefined)) throw new Error(`${customId} is not that kind of thing`)
     if (values) checkChoice(target, values)
-    const data = { component_type: type, custom_id: customId, ...(values ? { values } : {}) }
-    const opening = { kind: 'component', user, channel, subject: `press ${customId}`, data, source } as const
-    return createOutcome(world, await openInteraction(world, opening))
+    return send(source, channel, { component_type: type, custom_id: customId, ...(values ? { values } : {}) })
   }
   return {
     click: (message, customId) => press(message, customId),
+    async forge(ref, customId) {
+      const source = messageFor(world, user, ref)
+      const data = { component_type: kinds.button, custom_id: customId }
+      return send(source, channelFor(world, user, source.channelId), data)
+    },
     choose: press,
     async modal(entries) {
       const form = world.state.modals.get(user.id)

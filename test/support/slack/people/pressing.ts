@@ -11,6 +11,8 @@ type Place = Pick<Message, 'channel' | 'ts'> | View
 export interface Pressing {
   /** Presses a button of a message, of an ephemeral one of their own, or of a view; it has to be there now. */
   click(place: Place, actionId: string): Promise<Receipt>
+  /** A press of a button that the message does not have, as somebody makes it up. */
+  forge(message: Pick<Message, 'channel' | 'ts'>, actionId: string, value: string): Promise<Receipt>
   /** Chooses in a select, an overflow menu, radio buttons or checkboxes. */
   choose(place: Place, actionId: string, entry: Entry): Promise<Receipt>
   /** A shortcut of the app, on a message or without one. */
@@ -51,6 +53,16 @@ export const createPressing = (workspace: Workspace, user: User): Pressing => {
   return {
     click: (place, actionId) => act(place, actionId),
     choose: act,
+    forge(message, actionId, value) {
+      const action = {
+        type: 'button',
+        action_id: actionId,
+        block_id: 'made-up',
+        value,
+        text: { type: 'plain_text', text: 'x' },
+      }
+      return deliver(messageAction(workspace, user, shown(workspace, user, message), action))
+    },
     shortcut: (callbackId, message) =>
       deliver(
         message
