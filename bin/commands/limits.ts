@@ -1,6 +1,6 @@
 import { userInfo } from 'node:os'
 import type { Command } from 'commander'
-import { limitsOf } from '../../bots/commands/limits.ts'
+import { limitsOf, machinesOf } from '../../bots/commands/limits.ts'
 import type { Member } from '../../core/directory/directory.ts'
 import { notEnrolled } from '../../core/directory/refusals.ts'
 import { findPerson } from '../../keygen/find-person.ts'
@@ -20,7 +20,7 @@ export function addLimitsCommand(program: Command, io: CommandIo): void {
     .action(async (username: string | undefined, _options: unknown, command: Command) => {
       await withDeployment(command, io, { serveLinks: false, level: 'warn' }, async ({ deployment }) => {
         const members = username === undefined ? [await self(deployment)] : await membersNamed(deployment, username)
-        for (const member of members) io.stdout.write(linesOf(deployment, member))
+        for (const member of members) io.stdout.write(await linesOf(deployment, member))
       })
     })
 }
@@ -40,11 +40,11 @@ async function membersNamed({ records, directory }: Deployment, username: string
   return found
 }
 
-function linesOf({ courses, config }: Deployment, member: Member): string {
+async function linesOf({ courses, config, records }: Deployment, member: Member): Promise<string> {
   const course = courses.byName(member.course)
   if (course === undefined) return `${member.course} is not configured here any more.\n`
   const context = { bounds: buildFileLimitsOf(config), limits: installationLimits(config) }
-  const limits = limitsOf(course, member, context)
+  const limits = [...limitsOf(course, member, context), ...(await machinesOf(course, { records }))]
   const width = Math.max(...limits.map(({ label }) => label.length))
   const lines = limits.map(({ label, value }) => `  ${label.padEnd(width)}  ${value}`)
   return [`Limits of ${member.account.username} in ${course.title}`, ...lines, ''].join('\n')

@@ -58,7 +58,7 @@ export function limitsOf(
 const mostListed = 10
 
 /** What runs may be in, and on: the images a build file may name, and the GPUs there are. */
-async function machinesOf(course: Course, { records }: Pick<CommandContext, 'records'>): Promise<Limit[]> {
+export async function machinesOf(course: Course, { records }: Pick<CommandContext, 'records'>): Promise<Limit[]> {
   const { image, allowedImages = [], queue } = course
   const images = [...new Set([...(image === undefined ? [] : [image]), ...allowedImages])]
   const workers = (await records.fleet.live()).filter(({ queues }) => queues.includes(queue))

@@ -1,8 +1,10 @@
 import { sql } from 'kysely'
 import type { Standing } from '../course/assignment.ts'
+import type { Verdict } from '../vocabulary.ts'
 import type { Database, Session } from './database.ts'
 import { extendedTo } from './extensions.ts'
 import { standingSchema } from './json.ts'
+import { wasSuperseded } from './superseding.ts'
 
 /** An earlier submission of the person or their team for an assignment of the course. */
 export interface PastSubmission {
@@ -18,11 +20,14 @@ export interface PastSubmission {
 export interface AdmissionFacts {
   /** The person's submissions that have not started. */
   readonly waiting: number
-  /** How long ago the person's last submission was received, in milliseconds. */
+  /**
+   * How long ago the person's last submission was received, in milliseconds; without what failed through our fault, and
+   * what a newer one took the place of.
+   */
   readonly sinceLastMs?: number
   /**
-   * What was submitted for assignments of the course, oldest first; without repetitions, what was refused, and what
-   * failed through our fault. Read only for a submission that names an assignment.
+   * What was submitted for assignments of the course, oldest first; without repetitions, what was refused, what failed
+   * through our fault, and what a newer one took the place of. Read only for a submission that names an assignment.
    */
   readonly past: readonly PastSubmission[]
   /** The deadline that staff gave the person or their team. */
@@ -60,10 +65,16 @@ async function loadOf(database: Database, session: Session, account: string) {
     .selectFrom('submission')
     .select(sql<number>`${database.now} - received_at`.as('agoMs'))
     .where('account', '=', account)
+    .where(costsSomething(['system-error']))
     .orderBy('received_at', 'desc')
     .limit(1)
     .executeTakeFirst()
   return { waiting: Number(waiting.count), ...(last === undefined ? {} : { sinceLastMs: last.agoMs }) }
+}
+
+/** What has no verdict yet, or one that is none of the `free`. */
+function costsSomething(free: readonly Verdict[]) {
+  return sql<boolean>`(verdict is null or (verdict not in (${sql.join(free)}) and not ${wasSuperseded}))`
 }
 
 /** More than anybody submits in a term. */
@@ -77,7 +88,7 @@ async function pastOf(session: Session, { course, account, team }: Applicant): P
     .where('course', '=', course)
     .where('assignment', 'is not', null)
     .where('parent', 'is', null)
-    .where((row) => row.or([row('verdict', 'is', null), row('verdict', 'not in', ['refused', 'system-error'])]))
+    .where(costsSomething(['refused', 'system-error']))
     .where((row) =>
       team === undefined
         ? row('account', '=', account)

@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { Database, Session } from './database.ts'
 import { finished } from './ending.ts'
 import { bareResult } from './json.ts'
@@ -9,6 +10,9 @@ interface Newer {
   readonly course: string
   readonly assignment?: string
 }
+
+/** Of a finished submission. No text in the result can look like this: its quotes would have backslashes. */
+export const wasSuperseded = sql<boolean>`(verdict = 'cancelled' and coalesce(result_json, '') like '%"code":"superseded"%')`
 
 /**
  * Ends what the same person has waiting for the same assignment: a newer one takes its place. Repetitions stay, and

@@ -89,6 +89,27 @@ export function describeStandings(name: string, create: () => Promise<RecordsFix
       expect((await records.standings.facts({ account: 'ada', course: 'demo' })).past).toEqual([])
     })
 
+    it('charges nothing for what failed through our fault, and for what a newer one took the place of', async () => {
+      const applicant = { account: 'ada', course: 'demo', assignment: 'final' }
+      await received({ counts: true })
+      const work = await records.intake.claimStaging({ owner: 'bot', leaseMs: 60_000, places: ['any'] })
+      if (work === undefined) throw new Error('nothing to stage')
+      await records.intake.end(work.lease, 'system-error', bareResult('The store broke.', 'store-failed'))
+      const free = await records.standings.facts(applicant)
+      expect(free).toMatchObject({ waiting: 0, past: [] })
+      expect(free.sinceLastMs).toBeUndefined()
+
+      await received({ counts: true })
+      const newer = await received({ counts: true }, { supersedes: true })
+      const { past, sinceLastMs } = await records.standings.facts(applicant)
+      expect(past.map(({ id }) => id)).toEqual([newer])
+      expect(sinceLastMs).toBeDefined()
+      await records.runs.requestCancel(newer, 'ada')
+      const facts = await records.standings.facts(applicant)
+      expect(facts.past).toHaveLength(1)
+      expect(facts.sinceLastMs).toBeDefined()
+    })
+
     it('lets two of a team who submit at once see each other', async () => {
       const seen: number[] = []
       const both = ['ada', 'bob'].map((account) => {

@@ -1,0 +1,16 @@
+import { afterEach, beforeEach, it } from 'vitest'
+import { type Embedded, openEmbedded } from '../support/embedded.ts'
+import { service } from '../support/service.ts'
+import { expectNoLeaks } from './leaks.ts'
+
+let parts: Embedded
+
+beforeEach(async () => {
+  parts = await openEmbedded()
+})
+
+afterEach(() => parts.close())
+
+it('leaves nothing behind after 100 jobs', { timeout: 580_000 }, async () => {
+  await expectNoLeaks(parts, service('docker').host, 100)
+})
