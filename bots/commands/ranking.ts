@@ -3,6 +3,7 @@ import type { Assignment, RankingRule } from '../../core/course/assignment.ts'
 import { type BoardRow, buildBoard, frozenAsOf } from '../../core/ranking/board.ts'
 import { loadRankedRuns } from '../../core/ranking/load.ts'
 import { pseudonymsOf } from '../../core/ranking/pseudonyms.ts'
+import { teamTitle } from '../../core/records/team-rows.ts'
 import type { AnswerFile } from '../answer-file.ts'
 import { type BoardLine, boardPicture } from '../picture/board-picture.ts'
 import { toPng } from '../picture/png.ts'
@@ -71,7 +72,7 @@ async function boardOf(call: CommandCall, seat: Seat, assignment: Assignment, ru
   const { course, member } = seat
   const staff = member.rights.staff
   const frozen = staff ? undefined : frozenAsOf(rule, assignment.dueAt, context.now())
-  const runs = await loadRankedRuns(context.records, course.name, assignment, rule)
+  const runs = await loadRankedRuns(context.records, course, assignment, rule)
   const rows = buildBoard(runs, rule, frozen)
   const names = await namesOf(call, seat, assignment, rule, rows)
   const own = member.team === undefined ? `person:${member.account.id}` : `team:${member.team}`
@@ -109,7 +110,7 @@ async function namesOf(
 
 async function realName({ records }: CommandCall['context'], owner: string): Promise<string> {
   const name = owner.slice(owner.indexOf(':') + 1)
-  if (owner.startsWith('team:')) return plainLine(name, 40)
+  if (owner.startsWith('team:')) return plainLine(teamTitle(name), 40)
   return plainLine((await records.people.byId(name))?.username ?? 'somebody', 40)
 }
 

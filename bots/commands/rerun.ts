@@ -5,7 +5,7 @@ import { submit } from '../../core/submission/submit.ts'
 import { privately } from './answers.ts'
 import type { Command, CommandCall } from './command.ts'
 import { nothingYet } from './refusals.ts'
-import { ownerOf, requireOpenTerm, type Seat, seatOf, targetOf } from './seat.ts'
+import { ownerOf, type Seat, seatOf, targetOf } from './seat.ts'
 import { optional, receivedCard, threadPlace } from './submit.ts'
 
 export const rerunCommand: Command = {
@@ -17,7 +17,6 @@ export const rerunCommand: Command = {
   async run(call) {
     const { context, request } = call
     const seat = await seatOf(call)
-    await requireOpenTerm(call, seat)
     const parent = await targetOf(call, seat, () => newest(call, seat))
     if (parent.staged === undefined) throw notStaged(parent.id)
     const course = courseFor(seat.course, parent.assignment)

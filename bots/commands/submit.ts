@@ -10,7 +10,7 @@ import { receivedText, shortId, sourceName } from '../wording.ts'
 import { privately } from './answers.ts'
 import type { Command, CommandCall } from './command.ts'
 import { badAssignment, badQueue, nothingToSubmit, severalAttachments, tooManyWords, twoSources } from './refusals.ts'
-import { requireOpenTerm, type Seat, seatOf } from './seat.ts'
+import { type Seat, seatOf } from './seat.ts'
 
 export const submitCommand: Command = {
   name: 'submit',
@@ -25,7 +25,6 @@ export const submitCommand: Command = {
   async run(call) {
     const { context, request } = call
     const seat = await seatOf(call)
-    await requireOpenTerm(call, seat)
     const wanted = await readWishes(call)
     const assignment = checkAssignment(wanted.assignment) ?? usualAssignment(seat, call)
     const course = courseFor(seat.course, assignment?.toLowerCase())

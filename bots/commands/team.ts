@@ -8,7 +8,7 @@ import { plainLine } from '../render/clean.ts'
 import { fieldsCard, privately } from './answers.ts'
 import type { Command, CommandCall } from './command.ts'
 import type { Answer } from './request.ts'
-import { type Seat, seatOf } from './seat.ts'
+import { requireOpenTerm, type Seat, seatOf } from './seat.ts'
 import {
   badTeamName,
   inATeam,
@@ -59,7 +59,7 @@ async function show({ context }: CommandCall, { course, member }: Seat): Promise
 const howToBegin = 'Make one with `/rai team create <name>`, or join one with the code that its people see.'
 
 async function create(call: CommandCall, seat: Seat, word: string | undefined): Promise<Answer> {
-  const policy = openPolicy(call, seat)
+  const policy = await openPolicy(call, seat)
   if (word === undefined) throw whatAboutTeams(undefined)
   if (!/^[\p{L}\p{N}._-]{2,40}$/u.test(word)) throw badTeamName(word)
   const made = await call.context.records.teams.create(personOf(seat), word)
@@ -67,14 +67,14 @@ async function create(call: CommandCall, seat: Seat, word: string | undefined): 
 }
 
 async function join(call: CommandCall, seat: Seat, code: string | undefined): Promise<Answer> {
-  const policy = openPolicy(call, seat)
+  const policy = await openPolicy(call, seat)
   if (code === undefined) throw whatAboutTeams(undefined)
   const joined = await call.context.records.teams.join(personOf(seat), code.toLowerCase(), policy.size)
   return privately(teamCard(teamFrom(joined, seat, policy, ''), policy))
 }
 
 async function leave(call: CommandCall, seat: Seat): Promise<Answer> {
-  openPolicy(call, seat)
+  await openPolicy(call, seat)
   const left: Left = await call.context.records.teams.leave(personOf(seat))
   if (left === 'no-team') throw noTeam()
   if (left === 'roster') throw teamsByRoster()
@@ -84,9 +84,11 @@ async function leave(call: CommandCall, seat: Seat): Promise<Answer> {
 }
 
 /** What the course allows, while it allows it. */
-function openPolicy({ context, request }: CommandCall, { course }: Seat): TeamPolicy {
-  const { teams, timeZone } = course
+async function openPolicy(call: CommandCall, seat: Seat): Promise<TeamPolicy> {
+  const { context, request } = call
+  const { teams, timeZone } = seat.course
   if (teams === undefined) throw teamsByRoster()
+  await requireOpenTerm(call, seat)
   const { lockedAt } = teams
   if (lockedAt !== undefined && Math.max(request.submittedAt, context.now()) >= lockedAt) {
     throw teamsLocked(momentText(lockedAt, timeZone))

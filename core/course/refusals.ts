@@ -38,3 +38,11 @@ export function quotaUsedUp({ assignment, quota, nextAt, timeZone }: UsedUp): Re
     { assignment, per: quota.per, size: quota.size, nextAt },
   )
 }
+
+export function termIsOver(course: string): Refusal {
+  return new Refusal(
+    'term-is-over',
+    `The term of ${course} is over, so it takes nothing more. What you had is still there: \`/rai history\`.`,
+    { course },
+  )
+}

@@ -1,13 +1,13 @@
 import type { Assignment } from '../course/assignment.ts'
 import type { Course } from '../course/course.ts'
+import { termIsOver } from '../course/refusals.ts'
 import type { Member } from '../directory/directory.ts'
 import { groupBy } from '../group-by.ts'
 import { buildBoard, rankedRun } from '../ranking/board.ts'
 import { allRuns, authorOf } from '../ranking/load.ts'
-import { type Batch, batchEvent } from '../records/batches.ts'
+import type { Batch, BatchRun } from '../records/batches.ts'
 import type { Records } from '../records/records.ts'
 import type { Submission } from '../records/submission.ts'
-import { submit } from '../submission/submit.ts'
 import { batchTooLarge, nothingToRunAgain } from './refusals.ts'
 
 export interface BatchRequest {
@@ -18,39 +18,36 @@ export interface BatchRequest {
   readonly of: 'latest' | 'best'
   /** How often each is run. */
   readonly times: number
+  /** The same event starts one batch, however often it comes. */
+  readonly eventKey: string
 }
 
 const mostRuns = 1_000
 
 /**
  * Runs everybody's final once more, behind the students' own runs. Each keeps its time of submission and whether it
- * counts. Resolves once all of them are received; they have no thread. Rejects with a `Refusal`.
+ * counts. Resolves once all of them are received, in one transaction; they have no thread. Rejects with a `Refusal`.
  */
-export async function startBatch(records: Records, request: BatchRequest, now: number): Promise<Batch> {
-  const { member, course, assignment, times } = request
+export async function startBatch(records: Records, request: BatchRequest): Promise<Batch> {
+  const { member, course, assignment, times, eventKey } = request
   const finals = await finalsOf(records, request)
   if (finals.length === 0) throw nothingToRunAgain(assignment.name)
   const total = finals.length * times
   if (total > mostRuns) throw batchTooLarge(total, mostRuns)
-  const batch = await records.batches.start({
-    course: course.name,
-    assignment: assignment.name,
-    by: member.account.id,
-    total,
-  })
-  for (let turn = 1; turn <= times; turn += 1) {
-    for (const parent of finals) {
-      if ((await records.batches.byId(batch.id))?.cancelledAt !== undefined) return batch
-      await submit(records.intake, {
-        ...{ member, course, parent, assignment: assignment.name, priority: 'batch', submittedAt: now },
-        eventKey: batchEvent(batch.id, `${turn}:${parent.id}`),
-        // Nobody renders this place, so that a batch does not fill a channel with threads.
-        place: { platform: 'shell', workspace: 'batch', channel: batch.id },
-        source: { kind: 'rerun', submission: parent.id },
-      })
-    }
+  const by = member.account.id
+  const runs = Array.from({ length: times }, () => finals.map((final) => runOf(final, by))).flat()
+  const batch = { course: course.name, assignment: assignment.name, by, eventKey }
+  return records.batches.start(batch, runs, () => termIsOver(course.title))
+}
+
+/** As `submit` repeats a run for staff. */
+function runOf({ id, course, assignment, team, queue, submittedAt, standing }: Submission, account: string): BatchRun {
+  return {
+    ...{ account, course, queue, priority: 'batch', parent: id, submittedAt, standing, sourcePlace: 'any' },
+    source: { kind: 'rerun', submission: id },
+    ...(assignment === undefined ? {} : { assignment }),
+    ...(team === undefined ? {} : { team }),
   }
-  return batch
 }
 
 /** One run for each team, or person without one. Runs that repeat others are left out: their first ones stand for them. */

@@ -1,19 +1,19 @@
 import type { Records } from '../records/records.ts'
 import type { Store } from '../store/store.ts'
-import { removeBefore } from './retention.ts'
+import { removeErased } from './retention.ts'
 
 export interface Erased {
   /** What stands for them from now on. */
   readonly username: string
   /** Runs whose code or results were deleted. */
   readonly runs: number
-  /** What still runs, and is being ended; what it leaves needs another call. */
+  /** What still runs, and is being ended. */
   readonly running: number
 }
 
 /**
  * Forgets one person: what they left in the store is deleted, and their records are those of somebody without a name.
- * Verdicts, times and the audit trail stay. Doing it again deletes what came since.
+ * Verdicts, times and the audit trail stay. What is still running is ended, and `runRetention` deletes what it leaves.
  */
 export async function erasePerson(
   records: Records,
@@ -22,9 +22,7 @@ export async function erasePerson(
   by: string,
 ): Promise<Erased> {
   const username = await records.erasure.erase(account, by)
-  const until = Number.MAX_SAFE_INTEGER
-  const sources = await removeBefore({ records, store }, 'source', until, account)
-  const results = await removeBefore({ records, store }, 'result', until, account)
+  const runs = await removeErased({ records, store })
   const running = await records.lookup.unfinished({ account }, 100)
-  return { username, runs: Math.max(sources, results), running: running.length }
+  return { username, runs, running: running.length }
 }

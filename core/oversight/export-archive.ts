@@ -5,7 +5,7 @@ import { allRuns } from '../ranking/load.ts'
 import type { Records } from '../records/records.ts'
 import type { RunFilter } from '../records/run-list.ts'
 import type { Store } from '../store/store.ts'
-import { objectsOf } from './objects.ts'
+import { gradingLogName, objectsOf } from './objects.ts'
 
 export interface ArchiveOptions {
   readonly records: Pick<Records, 'runList'>
@@ -16,7 +16,8 @@ export interface ArchiveOptions {
 
 /**
  * Sources and results of runs as one tar: `<id>/source.tar.gz`, `<id>/build.tar.gz`, `<id>/log.txt`, … One object at a
- * time, in the memory of a few chunks. What the store no longer has is left out. Destroying the stream ends it.
+ * time, in the memory of a few chunks. What the store no longer has is left out, and what grading printed: the archive may
+ * be handed to the team. Destroying the stream ends it.
  */
 export function openArchive(options: ArchiveOptions): Readable {
   const tar = pack()
@@ -31,6 +32,7 @@ async function fill(tar: ReturnType<typeof pack>, { records, store, filter }: Ar
   for await (const run of allRuns(records, filter)) {
     for (const { key, name } of [...objectsOf(run, 'source'), ...objectsOf(run, 'result')]) {
       if (tar.destroyed) return
+      if (name === gradingLogName) continue
       const known = await store.stat(key)
       const body = known === undefined ? undefined : await store.get(key)
       if (known === undefined || body === undefined) continue

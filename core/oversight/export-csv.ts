@@ -4,13 +4,14 @@ import { buildBoard } from '../ranking/board.ts'
 import { allRuns, authorOf, loadRankedRuns } from '../ranking/load.ts'
 import type { Records } from '../records/records.ts'
 import type { Submission } from '../records/submission.ts'
+import { teamTitle } from '../records/team-rows.ts'
 
 const dayMs = 86_400_000
 
 const columns = [
   ...['id', 'assignment', 'team', 'username', 'submitted', 'finished', 'state', 'verdict', 'counts', 'reason'],
   ...['late_days', 'late_tokens', 'run_seconds', 'measured_seconds', 'passed', 'score', 'rank', 'commit', 'sha256'],
-  ...['image_digest', 'host', 'priority', 'repeats'],
+  ...['image_digest', 'host', 'priority', 'repeats', 'team_key'],
 ]
 
 /**
@@ -40,7 +41,7 @@ async function ranksOf(records: Records, course: Course, only: string | undefine
   for (const assignment of course.assignments ?? []) {
     const rule = assignment.ranking
     if (rule === undefined || (only !== undefined && only !== assignment.name)) continue
-    for (const row of buildBoard(await loadRankedRuns(records, course.name, assignment, rule), rule)) {
+    for (const row of buildBoard(await loadRankedRuns(records, course, assignment, rule), rule)) {
       ranks.set(row.submission, row.rank)
     }
   }
@@ -54,7 +55,7 @@ function cellsOf(run: Submission, username: string, rank: number | undefined): s
     ...[
       run.id,
       run.assignment,
-      run.team,
+      run.team === undefined ? undefined : teamTitle(run.team),
       username,
       time(run.submittedAt),
       time(run.finishedAt),
@@ -66,7 +67,7 @@ function cellsOf(run: Submission, username: string, rank: number | undefined): s
     text(standing?.lateTokens),
     ...[seconds(result?.durationMs), seconds(measured?.takenMs)],
     ...[grade === undefined ? undefined : yes(grade.passed), text(grade?.score), text(rank)],
-    ...[staged?.commit, staged?.treeHash, result?.imageDigest, result?.host, run.priority, run.parent],
+    ...[staged?.commit, staged?.treeHash, result?.imageDigest, result?.host, run.priority, run.parent, run.team],
   ].map((cell) => cell ?? '')
 }
 

@@ -7,6 +7,9 @@ export interface KeptObject {
   readonly name: string
 }
 
+/** What the staff's grading printed: for nobody else. */
+export const gradingLogName = 'grading.txt'
+
 /** What of a submission is in the store, by the keys that were committed. */
 export function objectsOf({ staged, result }: Submission, kind: RemovedKind): KeptObject[] {
   if (kind === 'source') return staged === undefined ? [] : [{ key: staged.key, name: 'source.tar.gz' }]
@@ -15,6 +18,6 @@ export function objectsOf({ staged, result }: Submission, kind: RemovedKind): Ke
     ...(build === undefined ? [] : [{ key: build.key, name: 'build.tar.gz' }]),
     ...(log === undefined ? [] : [{ key: log.key, name: 'log.txt' }]),
     ...(report === undefined ? [] : [{ key: report.key, name: 'result.json' }]),
-    ...(gradingLog === undefined ? [] : [{ key: gradingLog.key, name: 'grading.txt' }]),
+    ...(gradingLog === undefined ? [] : [{ key: gradingLog.key, name: gradingLogName }]),
   ]
 }

@@ -31,14 +31,6 @@ export function batchTooLarge(wanted: number, most: number): Refusal {
 export function noSuchBatch(id: string): Refusal {
   return new Refusal(
     'no-such-batch',
-    `This course has no batch ${id.replaceAll(/[^\w-]/g, '').slice(0, 24)}. \`/rai staff batches\` lists them.`,
-  )
-}
-
-export function termIsOver(course: string): Refusal {
-  return new Refusal(
-    'term-is-over',
-    `The term of ${course} is over, so it takes nothing more. What you had is still there: \`/rai history\`.`,
-    { course },
+    `This course has no batch ${id.replaceAll(/[^\w-]/g, '').slice(0, 24)}. \`/rai staff batch\` lists them.`,
   )
 }

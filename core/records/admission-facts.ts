@@ -5,6 +5,7 @@ import type { Database, Session } from './database.ts'
 import { extendedTo } from './extensions.ts'
 import { standingSchema } from './json.ts'
 import { wasSuperseded } from './superseding.ts'
+import { archivedTerm } from './terms.ts'
 
 /** An earlier submission of the person or their team for an assignment of the course. */
 export interface PastSubmission {
@@ -32,6 +33,8 @@ export interface AdmissionFacts {
   readonly past: readonly PastSubmission[]
   /** The deadline that staff gave the person or their team. */
   readonly extendedTo?: number
+  /** The staff ended the course's term: it takes nothing more. */
+  readonly termOver: boolean
 }
 
 /** Who submits what for which assignment. */
@@ -48,7 +51,10 @@ export async function admissionFacts(
   applicant: Applicant,
 ): Promise<AdmissionFacts> {
   const { assignment } = applicant
-  const load = await loadOf(database, session, applicant.account)
+  const load = {
+    ...(await loadOf(database, session, applicant.account)),
+    termOver: (await archivedTerm(session, applicant.course)) !== undefined,
+  }
   if (assignment === undefined) return { ...load, past: [] }
   const until = await extendedTo(session, { ...applicant, assignment })
   return { ...load, past: await pastOf(session, applicant), ...(until === undefined ? {} : { extendedTo: until }) }

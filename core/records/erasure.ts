@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import { requestCancel } from './cancelling.ts'
 import type { Database, Session } from './database.ts'
 import { note } from './enrolment-audit.ts'
@@ -9,14 +10,33 @@ export interface Erasure {
    * waiting or running ends. The audit trail stays. Returns the name that stands for them from now on.
    */
   erase(account: string, by: string): Promise<string>
+  /** Forgets what still ran then and has ended since. */
+  forgetEnded(): Promise<void>
 }
 
 export function createErasure(database: Database): Erasure {
-  return { erase: (account, by) => database.write((session) => erase(database, session, account, by)) }
+  return {
+    erase: (account, by) => database.write((session) => erase(database, session, account, by)),
+    forgetEnded: () =>
+      database.write(async (session) => {
+        for (const { id } of await erasedAccounts(session).execute()) await forgetRuns(session, id)
+      }),
+  }
+}
+
+const erasedName = (account: string) => `deleted-${account.slice(0, 12)}`
+
+/** The ids of those who were erased. */
+export function erasedAccounts(session: Session) {
+  return session
+    .selectFrom('account')
+    .select('account.id')
+    .where('account.disabled_at', 'is not', null)
+    .where('account.username', '=', sql<string>`'deleted-' || substr(account.id, 1, 12)`)
 }
 
 async function erase(database: Database, session: Session, account: string, by: string): Promise<string> {
-  const username = `deleted-${account.slice(0, 12)}`
+  const username = erasedName(account)
   const live = await session
     .selectFrom('submission')
     .select('id')
@@ -43,14 +63,21 @@ async function erase(database: Database, session: Session, account: string, by: 
 
 /** Where their code came from and whom it was told to would say who they are. What still runs keeps what it needs. */
 async function forgetRuns(session: Session, account: string): Promise<void> {
+  const runs = session.selectFrom('submission').select('id').where('account', '=', account)
+  await session.deleteFrom('remark').where('submission', 'in', runs).execute()
   const theirs = await session
     .selectFrom('submission')
-    .select(['id', 'state', 'channel'])
+    .select(['id', 'channel'])
     .where('account', '=', account)
+    .where('state', '=', 'finished')
+    .where((row) =>
+      row.or([
+        row('source_json', 'not like', '{"kind":"rerun"%'),
+        row.and([row('channel', 'like', '@%'), row('channel', '!=', '@deleted')]),
+      ]),
+    )
     .execute()
-  for (const { id, state, channel } of theirs) {
-    await session.deleteFrom('remark').where('submission', '=', id).execute()
-    if (state !== 'finished') continue
+  for (const { id, channel } of theirs) {
     const source_json = JSON.stringify({ kind: 'rerun', submission: id })
     await session
       .updateTable('submission')

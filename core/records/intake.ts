@@ -160,11 +160,11 @@ function findByEvent(session: Session, eventKey: string) {
   return session.selectFrom('submission').selectAll().where('event_key', '=', eventKey).executeTakeFirst()
 }
 
-function standingOf(standing: Standing | undefined) {
+export function standingOf(standing: Standing | undefined) {
   return standing === undefined ? {} : { standing_json: JSON.stringify(standing) }
 }
 
-function toRow({ place, source, eventKey, sourcePlace, submittedAt, ...rest }: NewSubmission) {
+export function toRow({ place, source, eventKey, sourcePlace, submittedAt, ...rest }: NewSubmission) {
   return {
     id: newSubmissionId(),
     event_key: eventKey,

@@ -1,4 +1,5 @@
 import type { Database, Session } from './database.ts'
+import { erasedAccounts } from './erasure.ts'
 import { type Result, resultSchema } from './json.ts'
 import { type Submission, toSubmission } from './submission.ts'
 
@@ -7,33 +8,38 @@ export type RemovedKind = 'source' | 'result'
 
 /** What retention has done. The records themselves stay. */
 export interface Removals {
-  /** Finished before that time, and not yet removed; oldest first. Only of one person where `account` is given. */
-  due(kind: RemovedKind, finishedBefore: number, limit: number, account?: string): Promise<Submission[]>
+  /** Finished before that time, and not yet removed; oldest first. */
+  due(kind: RemovedKind, finishedBefore: number, limit: number): Promise<Submission[]>
+  /**
+   * The same of people who were erased, whenever it finished: what they handed in, and whatever repeated it. What they
+   * repeated of others is theirs.
+   */
+  dueOfErased(kind: RemovedKind, limit: number): Promise<Submission[]>
   /** Notes that its objects are gone, and takes their keys out of the result, so that nobody gets a dead link. */
   done(submission: string, kind: RemovedKind): Promise<void>
 }
 
 export function createRemovals(database: Database): Removals {
   return {
-    due: (kind, finishedBefore, limit, account) =>
-      database.read((session) => due(session, { kind, finishedBefore, limit, account })),
+    due: (kind, finishedBefore, limit) =>
+      database.read(async (session) => {
+        const query = notYet(session, kind).where('finished_at', '<', finishedBefore)
+        return (await query.orderBy('finished_at').limit(limit).execute()).map(toSubmission)
+      }),
+    dueOfErased: (kind, limit) =>
+      database.read(async (session) => {
+        const query = notYet(session, kind).where('id', 'in', ofErased(session))
+        return (await query.orderBy('finished_at').limit(limit).execute()).map(toSubmission)
+      }),
     done: (submission, kind) => database.write((session) => done(database, session, submission, kind)),
   }
 }
 
-interface DueOptions {
-  readonly kind: RemovedKind
-  readonly finishedBefore: number
-  readonly limit: number
-  readonly account: string | undefined
-}
-
-async function due(session: Session, { kind, finishedBefore, limit, account }: DueOptions): Promise<Submission[]> {
-  const all = session
+function notYet(session: Session, kind: RemovedKind) {
+  return session
     .selectFrom('submission')
     .selectAll('submission')
     .where('state', '=', 'finished')
-    .where('finished_at', '<', finishedBefore)
     .where(kind === 'source' ? 'staged_json' : 'result_json', 'is not', null)
     .where(({ not, exists, selectFrom }) =>
       not(
@@ -45,8 +51,22 @@ async function due(session: Session, { kind, finishedBefore, limit, account }: D
         ),
       ),
     )
-  const query = account === undefined ? all : all.where('account', '=', account)
-  return (await query.orderBy('finished_at').limit(limit).execute()).map(toSubmission)
+}
+
+function ofErased(session: Session) {
+  return session
+    .withRecursive('theirs', (with_) =>
+      with_
+        .selectFrom('submission')
+        .select('submission.id')
+        .where('submission.parent', 'is', null)
+        .where('submission.account', 'in', erasedAccounts(session))
+        .union(
+          with_.selectFrom('submission').innerJoin('theirs', 'theirs.id', 'submission.parent').select('submission.id'),
+        ),
+    )
+    .selectFrom('theirs')
+    .select('theirs.id')
 }
 
 async function done(database: Database, session: Session, submission: string, kind: RemovedKind): Promise<void> {
@@ -70,6 +90,9 @@ async function done(database: Database, session: Session, submission: string, ki
     .execute()
 }
 
-function withoutObjects({ build: _build, log: _log, report: _report, ...result }: Result): Result {
-  return result
+type Objects = 'build' | 'log' | 'report' | 'gradingLog'
+
+function withoutObjects(result: Result): Omit<Result, Objects> {
+  const { build: _build, log: _log, report: _report, gradingLog: _gradingLog, ...rest } = result
+  return rest
 }

@@ -38,6 +38,10 @@ export async function openRow(
   return open === undefined || (await closeIfLeft(database, session, open)) ? undefined : open
 }
 
+function titleKey(key: string): string {
+  return teamTitle(key).toLowerCase()
+}
+
 /** Names are kept apart by case as the roster writes them, but nobody tells `Alpha` and `alpha` apart. */
 async function rowsNamed(session: Session, course: string, name: string): Promise<TeamRow[]> {
   const rows = await session
@@ -47,7 +51,34 @@ async function rowsNamed(session: Session, course: string, name: string): Promis
     .orderBy('created_at')
     .limit(10_000)
     .execute()
-  return rows.filter((row) => teamTitle(row.name).toLowerCase() === name.toLowerCase())
+  return rows.filter((row) => titleKey(row.name) === name.toLowerCase())
+}
+
+/** The key of the team that somebody means by a name, or by a key. */
+export async function keyOf(session: Session, course: string, name: string): Promise<string | undefined> {
+  const rows = await rowsNamed(session, course, teamTitle(name))
+  const meant = rows.find((row) => row.name !== teamTitle(row.name) && row.name.toLowerCase() === name.toLowerCase())
+  return (meant ?? rows.find((row) => row.closed_at === null) ?? rows.at(-1))?.name
+}
+
+/** Closes all that are open. Returns how many. */
+export async function closeTeams(database: Database, session: Session, course: string): Promise<number> {
+  const { numUpdatedRows } = await session
+    .updateTable('team')
+    .set({ closed_at: database.now })
+    .where('course', '=', course)
+    .where('closed_at', 'is', null)
+    .executeTakeFirst()
+  return Number(numUpdatedRows)
+}
+
+/** Opens those that were closed from then on, and whose names are not used anew. Returns how many. */
+export async function reopenTeams(session: Session, course: string, closedFrom: number): Promise<number> {
+  const rows = await session.selectFrom('team').selectAll().where('course', '=', course).limit(10_000).execute()
+  const used = new Set(rows.flatMap((row) => (row.closed_at === null ? titleKey(row.name) : [])))
+  const closed = rows.filter(({ closed_at, name }) => (closed_at ?? 0) >= closedFrom && !used.has(titleKey(name)))
+  for (const { id } of closed) await session.updateTable('team').set({ closed_at: null }).where('id', '=', id).execute()
+  return closed.length
 }
 
 /** Closes a team that has nobody in it any more, and has submitted something. */

@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto'
 import type { Database, Session } from './database.ts'
 import { note } from './enrolment-audit.ts'
-import { closeIfLeft, hasCounted, isMember, membersOf, openRow, putTeam, type TeamRow } from './team-rows.ts'
+import { closeIfLeft, hasCounted, isMember, keyOf, membersOf, openRow, putTeam, type TeamRow } from './team-rows.ts'
 
 export interface Team {
   /** What memberships and submissions call it: its name, with `~2` behind it when the name is used again. */
@@ -30,8 +30,11 @@ export interface Teams {
   /** @param size People in a team at most. */
   join(person: Person, code: string, size: number): Promise<Joined>
   leave(person: Person): Promise<Left>
-  /** The term is over: a team of the same name is another one from now on. Returns how many were closed. */
-  closeAll(course: string, by: string): Promise<number>
+  /**
+   * What memberships call the team that somebody means: the open one of that name, or else the last one. A key (`primes~2`)
+   * means itself.
+   */
+  named(course: string, name: string): Promise<string | undefined>
 }
 
 export function createTeams(database: Database): Teams {
@@ -46,7 +49,7 @@ export function createTeams(database: Database): Teams {
     join: (person, code, size) =>
       change(person.course, (session) => join(database, session, { ...person, code, size })),
     leave: (person) => change(person.course, (session) => leave(database, session, person)),
-    closeAll: (course, by) => change(course, (session) => closeAll(database, session, course, by)),
+    named: (course, name) => database.read((session) => keyOf(session, course, name)),
   }
 }
 
@@ -121,18 +124,6 @@ async function leave(database: Database, session: Session, person: Person): Prom
   await setTeam(database, session, person, null, 'team.leave')
   await closeIfLeft(database, session, row)
   return { key }
-}
-
-async function closeAll(database: Database, session: Session, course: string, by: string): Promise<number> {
-  const { numUpdatedRows } = await session
-    .updateTable('team')
-    .set({ closed_at: database.now })
-    .where('course', '=', course)
-    .where('closed_at', 'is', null)
-    .executeTakeFirst()
-  const closed = Number(numUpdatedRows)
-  await note(database, session, [{ actor: by, action: 'team.close', subject: course, detail: { closed } }])
-  return closed
 }
 
 async function setTeam(

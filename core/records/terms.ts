@@ -1,5 +1,6 @@
 import type { Database, Session } from './database.ts'
 import { note } from './enrolment-audit.ts'
+import { closeTeams, reopenTeams } from './team-rows.ts'
 
 export interface ArchivedTerm {
   readonly course: string
@@ -11,8 +12,12 @@ export interface ArchivedTerm {
 
 /** Whose term is over. Every change is one transaction, and audited. */
 export interface Terms {
-  /** From now on the course takes nothing more. A second call changes nothing. */
+  /**
+   * From now on the course takes nothing more, and its teams are closed: a name that is used again is another team. A
+   * second call changes nothing.
+   */
   archive(course: string, by: string): Promise<void>
+  /** Undoes it, teams included. */
   reopen(course: string, by: string): Promise<void>
   archived(course: string): Promise<ArchivedTerm | undefined>
 }
@@ -21,23 +26,30 @@ export function createTerms(database: Database): Terms {
   return {
     archive: (course, by) =>
       database.write(async (session) => {
-        await session
+        await database.lock(session, `teams:${course}`)
+        const { numInsertedOrUpdatedRows = 0n } = await session
           .insertInto('term')
           .values({ course, archived_at: database.now, archived_by: by })
           .onConflict((conflict) => conflict.column('course').doNothing())
-          .execute()
-        await note(database, session, [{ actor: by, action: 'course.archive', subject: course, detail: {} }])
+          .executeTakeFirst()
+        if (numInsertedOrUpdatedRows === 0n) return
+        const teams = await closeTeams(database, session, course)
+        await note(database, session, [{ actor: by, action: 'course.archive', subject: course, detail: { teams } }])
       }),
     reopen: (course, by) =>
       database.write(async (session) => {
+        await database.lock(session, `teams:${course}`)
+        const term = await archivedTerm(session, course)
+        if (term === undefined) return
         await session.deleteFrom('term').where('course', '=', course).execute()
-        await note(database, session, [{ actor: by, action: 'course.reopen', subject: course, detail: {} }])
+        const teams = await reopenTeams(session, course, term.at)
+        await note(database, session, [{ actor: by, action: 'course.reopen', subject: course, detail: { teams } }])
       }),
     archived: (course) => database.read((session) => archivedTerm(session, course)),
   }
 }
 
-async function archivedTerm(session: Session, course: string): Promise<ArchivedTerm | undefined> {
+export async function archivedTerm(session: Session, course: string): Promise<ArchivedTerm | undefined> {
   const row = await session.selectFrom('term').selectAll().where('course', '=', course).executeTakeFirst()
   return row === undefined ? undefined : { course, at: row.archived_at, by: row.archived_by }
 }

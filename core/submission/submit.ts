@@ -1,6 +1,7 @@
 import { findAssignment, judge } from '../course/admission.ts'
 import type { Assignment, Standing } from '../course/assignment.ts'
 import type { Course } from '../course/course.ts'
+import { termIsOver } from '../course/refusals.ts'
 import { paceOf } from '../directory/allowance.ts'
 import type { Member } from '../directory/directory.ts'
 import { failpoint } from '../failpoint.ts'
@@ -86,6 +87,7 @@ function admit(
   request: SubmitRequest,
   assignment: Assignment | undefined,
 ): Standing | undefined {
+  if (facts.termOver) throw termIsOver(request.course.title)
   checkPace(facts, request)
   const { member, course, parent, submittedAt } = request
   if (parent !== undefined) return standingOfRepetition(parent, member)

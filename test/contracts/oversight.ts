@@ -1,9 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { batchEvent } from '../../core/records/batches.ts'
+import type { BatchRun } from '../../core/records/batches.ts'
 import type { NewSubmission } from '../../core/records/intake.ts'
 import { bareResult } from '../../core/records/json.ts'
 import { createRecords, type Records } from '../../core/records/records.ts'
-import type { Verdict } from '../../core/vocabulary.ts'
 import type { RecordsFixture } from './records.ts'
 
 let events = 0
@@ -51,10 +50,25 @@ export function describeOversight(name: string, create: () => Promise<RecordsFix
       const id = await received(changes)
       const work = await records.intake.claimStaging({ owner: 's', leaseMs: 60_000, places: ['any'] })
       if (work === undefined) throw new Error('nothing to stage')
-      const objects = { log: { key: `log-${id}`, bytes: 1 }, build: { key: `build-${id}`, bytes: 2 } }
+      const gradingLog = { key: `grading-${id}`, bytes: 3 }
+      const objects = { log: { key: `log-${id}`, bytes: 1 }, build: { key: `build-${id}`, bytes: 2 }, gradingLog }
       await records.intake.end(work.lease, verdict, { ...bareResult('So it ended.', 'x'), ...objects })
       return id
     }
+
+    async function endNext(verdict: 'refused' | 'system-error'): Promise<void> {
+      const work = await records.intake.claimStaging({ owner: 's', leaseMs: 60_000, places: ['any'] })
+      if (work === undefined) throw new Error('nothing to stage')
+      await records.intake.end(work.lease, verdict, bareResult('So it ended.', 'x'))
+    }
+
+    const tinas = { course: 'demo', assignment: 'final', by: 'tina', eventKey: 'tinas' }
+    const tooLate = () => new Error('too late')
+    const runOf = (parent: string): BatchRun => ({
+      ...{ account: 'tina', course: 'demo', assignment: 'final', queue: 'q', priority: 'batch', parent },
+      ...{ submittedAt: 7, sourcePlace: 'any', standing: { counts: true } },
+      source: { kind: 'rerun', submission: parent },
+    })
 
     const ids = (runs: readonly { readonly id: string }[]) => runs.map(({ id }) => id)
 
@@ -112,15 +126,16 @@ export function describeOversight(name: string, create: () => Promise<RecordsFix
     })
 
     it('follows a batch, and ends what is left of it', async () => {
-      const batch = await records.batches.start({ course: 'demo', assignment: 'final', by: 'tina', total: 3 })
-      await ended('refused', { eventKey: batchEvent(batch.id, '1') })
-      const waiting = await received({ eventKey: batchEvent(batch.id, '2') })
+      const parent = await received({ course: 'other' })
+      const batch = await records.batches.start(tinas, [runOf(parent), runOf(parent), runOf(parent)], tooLate)
+      await endNext('refused')
+      await endNext('refused')
       const unrelated = await received()
-      expect(await records.batches.progress(batch.id)).toEqual({
-        ...{ received: 2, waiting: 1, running: 0, finished: 1, succeeded: 0 },
-      })
-      expect(await records.batches.cancel(batch.id, 'tina')).toBe(1)
-      expect((await records.lookup.byId(waiting))?.verdict).toBe<Verdict>('cancelled')
+      expect(await records.batches.progress(batch.id)).toEqual({ waiting: 2, running: 0, finished: 1, succeeded: 0 })
+      expect(await records.batches.cancel(batch.id, 'tina')).toBe(2)
+      const runs = await records.runList.newest({ course: 'demo', verdict: 'cancelled' }, 9)
+      expect(runs).toHaveLength(2)
+      expect(runs[0]).toMatchObject({ parent, priority: 'batch', standing: { counts: true }, submittedAt: 7 })
       expect((await records.lookup.byId(unrelated))?.state).toBe('received')
       expect(await records.batches.byId(batch.id)).toMatchObject({
         by: 'tina',
@@ -134,13 +149,30 @@ export function describeOversight(name: string, create: () => Promise<RecordsFix
       ])
     })
 
+    it('starts one batch for an event, with all of its runs or none', async () => {
+      const parent = await received()
+      const runs = Array.from({ length: 450 }, () => runOf(parent))
+      const first = await records.batches.start(tinas, runs, tooLate)
+      expect(await records.batches.start(tinas, runs, tooLate)).toEqual(first)
+      expect(await records.batches.progress(first.id)).toMatchObject({ waiting: 450 })
+      const broken = { ...runOf(parent), submittedAt: Number.NaN }
+      const second = records.batches.start({ ...tinas, eventKey: 'second' }, [runOf(parent), broken], tooLate)
+      await expect(second).rejects.toThrow()
+      expect(await records.batches.ofCourse('demo', 5)).toHaveLength(1)
+      expect(await records.runList.counts({ course: 'demo' })).toEqual([{ state: 'received', count: 451 }])
+      await records.terms.archive('demo', 'ina')
+      await expect(records.batches.start({ ...tinas, eventKey: 'third' }, runs, tooLate)).rejects.toThrow('too late')
+    })
+
     it('archives a course once, and opens it again', async () => {
       expect(await records.terms.archived('demo')).toBeUndefined()
       await records.terms.archive('demo', 'ina')
       await records.terms.archive('demo', 'other')
       expect(await records.terms.archived('demo')).toMatchObject({ by: 'ina', at: expect.any(Number) })
+      expect((await records.standings.facts({ course: 'demo', account: 'ada' })).termOver).toBe(true)
       await records.terms.reopen('demo', 'ina')
       expect(await records.terms.archived('demo')).toBeUndefined()
+      expect((await records.standings.facts({ course: 'demo', account: 'ada' })).termOver).toBe(false)
     })
 
     it('says what is due to be removed until it is, and leaves no dead link', async () => {
@@ -148,13 +180,12 @@ export function describeOversight(name: string, create: () => Promise<RecordsFix
       await received()
       expect(ids(await records.removals.due('result', far, 10))).toEqual([id])
       expect(await records.removals.due('result', 0, 10)).toEqual([])
-      expect(await records.removals.due('result', far, 10, 'bob')).toEqual([])
       await records.removals.done(id, 'result')
       await records.removals.done(id, 'result')
       expect(await records.removals.due('result', far, 10)).toEqual([])
       const result = (await records.lookup.byId(id))?.result
       expect(result).toMatchObject({ sentence: 'So it ended.' })
-      expect(result?.log ?? result?.build).toBeUndefined()
+      expect(result?.log ?? result?.build ?? result?.gradingLog).toBeUndefined()
     })
 
     it('forgets a person, ends what they have going on, and keeps the audit trail', async () => {
@@ -177,6 +208,31 @@ export function describeOversight(name: string, create: () => Promise<RecordsFix
       expect(await records.remarks.ofSubmission(past, 5)).toEqual([])
       expect((await records.audit.ofSubject(id, 5)).at(-1)).toMatchObject({ action: 'account.erase', actor: 'ina' })
       expect(await records.audit.ofSubject(past, 5)).toHaveLength(1)
+    })
+
+    it('has due what the erased handed in and whatever repeated it, but nothing of others', async () => {
+      const { id } = await records.people.ensure({ username: 'ada' })
+      const own = await ended('refused', { account: id })
+      const byStaff = await ended('refused', { account: 'tina', parent: own })
+      const byStaffAgain = await ended('refused', { account: 'tim', parent: byStaff })
+      const bobs = await ended('refused', { account: 'bob', team: 'red' })
+      await ended('refused', { account: id, parent: bobs, team: 'red' })
+      expect(await records.removals.dueOfErased('result', 10)).toEqual([])
+      await records.erasure.erase(id, 'ina')
+      expect(new Set(ids(await records.removals.dueOfErased('result', 10)))).toEqual(
+        new Set([own, byStaff, byStaffAgain]),
+      )
+    })
+
+    it('forgets where the code came from once it has ended, where it ran while its owner was erased', async () => {
+      const { id } = await records.people.ensure({ username: 'ada' })
+      const running = await received({ account: id })
+      const work = await records.intake.claimStaging({ owner: 's', leaseMs: 60_000, places: ['any'] })
+      if (work === undefined) throw new Error('nothing to stage')
+      await records.erasure.erase(id, 'ina')
+      await records.intake.end(work.lease, 'refused', bareResult('So it ended.', 'x'))
+      await records.erasure.forgetEnded()
+      expect(JSON.stringify(await records.lookup.byId(running))).not.toMatch(/ada/)
     })
   })
 }

@@ -111,12 +111,28 @@ export function describeTeams(name: string, create: () => Promise<RecordsFixture
       const ada = await person('ada')
       const { key } = await made(ada)
       const old = await submitted(ada.account, key, { counts: true })
-      expect(await records.teams.closeAll('demo', 'tess')).toBe(1)
+      await records.terms.archive('demo', 'tess')
       const bob = await person('bob')
       const again = await made(bob)
       expect(again.key).toBe('alpha~2')
       const seen = await records.lookup.history({ account: bob.account, course: 'demo', team: again.key }, 10)
       expect(seen.map(({ id }) => id)).not.toContain(old)
+      expect(await records.teams.named('demo', 'Alpha')).toBe('alpha~2')
+      expect(await records.teams.named('demo', 'alpha~2')).toBe('alpha~2')
+      expect(await records.teams.named('demo', 'beta')).toBeUndefined()
+    })
+
+    it('are as they were when the end of the term is undone, but for a name that is used again', async () => {
+      const [ada, bob, eve] = [await person('ada'), await person('bob'), await person('eve')]
+      const { code } = await made(ada)
+      await made(bob, 'beta')
+      await records.terms.archive('demo', 'tess')
+      expect(await records.teams.join(eve, code, 3)).toBe('unknown-code')
+      expect((await made(eve, 'beta')).key).toBe('beta~2')
+      await records.terms.reopen('demo', 'tess')
+      expect(await records.teams.named('demo', 'beta')).toBe('beta~2')
+      const zoe = await person('zoe')
+      expect(await records.teams.join(zoe, code, 3)).toMatchObject({ team: { members: ['ada', 'zoe'] } })
     })
 
     it('of the roster are other teams once everybody of the earlier one has gone', async () => {

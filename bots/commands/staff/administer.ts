@@ -131,11 +131,18 @@ export const deleteVerb: StaffVerb = {
     )
     context.poke()
     const still =
-      running === 0 ? [] : [`${count(running, 'run')} of theirs is being ended; say it again in a few minutes.`]
+      running === 0
+        ? []
+        : [
+            `${count(running, 'run')} of theirs ${running === 1 ? 'is' : 'are'} being ended; what that leaves goes within two hours.`,
+          ]
     return privately(
       plainCard(
         `${shown} is forgotten`,
-        [`Their ${count(runs, 'run')} stay as ${username}’s, without code and results.`, ...still],
+        [
+          `Verdicts and times stay as ${username}’s; the code and results of ${count(runs, 'run')} are deleted.`,
+          ...still,
+        ],
         'good',
       ),
     )

@@ -24,7 +24,8 @@ export const rerunFinalsVerb: StaffVerb = {
     if (assignment === undefined || surplus !== undefined || !/^\d{1,2}$/.test(times))
       throw wrongWords(rerunFinalsVerb.usage)
     if (Number(times) < 1 || Number(times) > mostTimes) throw wrongWords(rerunFinalsVerb.usage)
-    const batch = await startBatch(context.records, { ...seat, assignment, of, times: Number(times) }, context.now())
+    const { eventKey } = call.request
+    const batch = await startBatch(context.records, { ...seat, assignment, of, times: Number(times), eventKey })
     context.poke()
     const how = [`\`/rai staff batch ${shortId(batch.id)}\` says how far it is, and with \`cancel\` behind it ends it.`]
     return privately(

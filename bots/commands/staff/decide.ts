@@ -1,6 +1,7 @@
 import { parseDuration } from '../../../core/config/duration.ts'
 import { findAssignment } from '../../../core/course/admission.ts'
 import { momentText, readMoment } from '../../../core/course/moment.ts'
+import { teamTitle } from '../../../core/records/team-rows.ts'
 import { findSubmission } from '../../../core/submission/actions.ts'
 import { plainCard } from '../../card.ts'
 import { plainLine } from '../../render/clean.ts'
@@ -51,7 +52,7 @@ export const extendVerb: StaffVerb = {
       ...{ course: seat.course.name, assignment: assignment.name, untilAt, reason, by: seat.member.account.id },
       party: 'team' in party ? party : { account: party.account.id },
     })
-    const who = 'team' in party ? party.team : party.account.username
+    const who = 'team' in party ? teamTitle(party.team) : party.account.username
     const also =
       judged === 0 ? [] : [`${count(judged, 'run')} that came too late ${judged === 1 ? 'counts' : 'count'} now.`]
     const title = `${plainLine(who, 60)} has until ${momentText(untilAt, seat.course.timeZone)} for ${assignment.title}`

@@ -1,5 +1,7 @@
 import { sharedErrors } from '../../../core/oversight/same-error.ts'
 import type { RunFilter } from '../../../core/records/run-list.ts'
+import type { Submission } from '../../../core/records/submission.ts'
+import { teamTitle } from '../../../core/records/team-rows.ts'
 import { type SubmissionState, submissionStates, type Verdict, verdicts } from '../../../core/vocabulary.ts'
 import { plainLine } from '../../render/clean.ts'
 import { ago, count, shortId, stateTitle, verdictTitle } from '../../wording.ts'
@@ -27,7 +29,7 @@ export const runsVerb: StaffVerb = {
     const bad = new Set(troubled.map(({ id }) => id))
     const fields = await Promise.all(
       runs.map(async (run) => {
-        const who = run.team ?? (await context.records.people.byId(run.account))?.username ?? 'somebody'
+        const who = await whoseRun(call, run)
         const how = run.verdict === undefined ? stateTitle(run) : verdictTitle(run.verdict)
         const since = ago(context.now() - run.receivedAt)
         const parts = [
@@ -51,6 +53,12 @@ export const runsVerb: StaffVerb = {
         : [`${summary.join(', ')}.`, ...(bad.size === 0 ? [] : ['Look first at those with “!”.'])]
     return privately(fieldsCard(`${count(total, 'run')} of ${call.seat.course.title}`, fields, text))
   },
+}
+
+/** The team's name, or the person's where there is none. */
+async function whoseRun({ context }: StaffCall, { team, account }: Submission): Promise<string> {
+  if (team !== undefined) return teamTitle(team)
+  return (await context.records.people.byId(account))?.username ?? 'somebody'
 }
 
 async function filterOf(call: StaffCall): Promise<RunFilter> {
