@@ -20,8 +20,10 @@ const workerLimits = {
   outputBytes: mebibyte,
 }
 
-/** A worker on the embedded parts, in a hurry. */
-export function workerOptions(parts: Embedded, runner: Runner): WorkerOptions {
+type Parts = Pick<Embedded, 'folder' | 'records' | 'store' | 'bus' | 'queue'>
+
+/** A worker on embedded parts, in a hurry. */
+export function workerOptions(parts: Parts, runner: Runner): WorkerOptions {
   return {
     ...parts,
     runner,
