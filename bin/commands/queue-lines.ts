@@ -1,27 +1,43 @@
 import { stripVTControlCharacters } from 'node:util'
 import prettyMilliseconds from 'pretty-ms'
+import type { Announcement } from '../../core/records/fleet.ts'
 import type { QueueState } from '../../core/records/operations.ts'
 import { everyQueue, type Pause } from '../../core/records/pauses.ts'
 import type { DeadLetter } from '../../core/submission/dead-letters.ts'
 
-/** What `rai queue ls` prints. Configured queues are shown even when they are empty. */
-export function queueLines(
-  states: readonly QueueState[],
-  pauses: readonly Pause[],
-  configured: readonly string[],
-): string[] {
+/** What `rai queue ls` is drawn from. */
+export interface QueuesView {
+  readonly states: readonly QueueState[]
+  readonly pauses: readonly Pause[]
+  /** Shown even when they are empty. */
+  readonly configured: readonly string[]
+  /** That live. */
+  readonly workers: readonly Announcement[]
+}
+
+/** What `rai queue ls` prints. */
+export function queueLines(view: QueuesView): string[] {
+  const { states, pauses, configured, workers } = view
   const empty = { staging: 0, waiting: 0, running: 0, oldestMs: 0 }
   const names = [...configured, ...states.map(({ queue }) => queue), ...pauses.map(({ queue }) => queue)]
   const rows = [...new Set(names)]
     .filter((queue) => queue !== everyQueue)
     .sort()
-    .map((queue) => rowOf(states.find((state) => state.queue === queue) ?? { queue, ...empty }, pauses))
+    .map((queue) => rowOf(states.find((state) => state.queue === queue) ?? { queue, ...empty }, view))
   const everything = pauses.find(({ queue }) => queue === everyQueue)
   const head = everything === undefined ? [] : [`All queues are paused${because(everything)}.`]
-  return [...head, columns(['queue', 'staging', 'waiting', 'running', 'oldest', '']), ...rows.map(columns)]
+  const titles = ['queue', 'staging', 'waiting', 'running', 'oldest', 'workers', '']
+  return [...head, columns(titles), ...rows.map(columns), workersLine(workers)]
 }
 
-function rowOf({ queue, staging, waiting, running, oldestMs }: QueueState, pauses: readonly Pause[]): string[] {
+function workersLine(workers: readonly Announcement[]): string {
+  if (workers.length === 0) return 'No worker lives: nothing starts.'
+  const each = workers.map(({ host, slots }) => `${plain(host)} (${slots === 1 ? '1 slot' : `${slots} slots`})`)
+  return `Workers that live: ${each.sort().join(', ')}.`
+}
+
+function rowOf(state: QueueState, { pauses, workers }: QueuesView): string[] {
+  const { queue, staging, waiting, running, oldestMs } = state
   const pause = pauses.find((one) => one.queue === queue)
   const oldest = waiting === 0 ? '–' : prettyMilliseconds(oldestMs, { compact: true })
   return [
@@ -30,6 +46,7 @@ function rowOf({ queue, staging, waiting, running, oldestMs }: QueueState, pause
     String(waiting),
     String(running),
     oldest,
+    String(workers.filter(({ queues }) => queues.includes(queue)).length),
     pause === undefined ? '' : `paused${because(pause)}`,
   ]
 }

@@ -16,10 +16,12 @@ export function addQueueCommands(program: Command, io: CommandIo): void {
   const lines = (texts: readonly string[]) => io.stdout.write(texts.map((text) => `${text}\n`).join(''))
   queue
     .command('ls')
-    .description('how much waits and runs, for how long, and what is paused')
+    .description('how much waits and runs, for how long, which workers live, and what is paused')
     .action((_given: unknown, command: Command) =>
       withRecords(command, io, async ({ records, config }) => {
-        lines(queueLines(await records.operations.queues(), await records.pauses.list(), config.server.queues))
+        const states = await records.operations.queues()
+        const pauses = await records.pauses.list()
+        lines(queueLines({ states, pauses, configured: config.server.queues, workers: await records.fleet.live() }))
       }),
     )
   queue

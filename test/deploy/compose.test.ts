@@ -57,6 +57,14 @@ test('variables of RAI are keys of its configuration, and secrets come from outs
   }
 })
 
+test('whatever opens the installation has its configuration and its course files', () => {
+  for (const name of ['bot', 'worker', 'sweeper']) {
+    for (const file of ['rai.yml', 'courses'])
+      expect(compose.services[name]?.volumes).toContain(`./${file}:/etc/rai/${file}:ro`)
+    expect(compose.services[name]?.working_dir).toBe('/etc/rai')
+  }
+})
+
 test('the worker and its sweeper have one host name, or neither would know what is theirs', () => {
   const { worker, sweeper } = compose.services
   expect(worker?.hostname).toBeDefined()

@@ -30,6 +30,8 @@ describe.each(units)('%s', (name) => {
     const text = await readFile(new URL(name, folder), 'utf8')
     for (const line of ['Type=notify', 'NotifyAccess=all', 'WatchdogSec=60', 'Restart=always', 'NoNewPrivileges=yes'])
       expect(text).toContain(`\n${line}\n`)
+    for (const line of ['UnsetEnvironment=RAI_FAILPOINTS', 'WorkingDirectory=-/etc/rai'])
+      expect(text).toContain(`\n${line}\n`)
     expect(text).toMatch(/\nCapabilityBoundingSet=/)
     if (name === 'rai-worker.service') expect(text).toContain('\nTimeoutStopSec=12min\n')
   })

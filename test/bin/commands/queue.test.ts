@@ -43,9 +43,26 @@ test('queue ls shows what waits and runs, and which queues are paused, by whom a
   await parts.enqueue()
   await rai('pause', queueName, '--reason', 'new\u001b[31m disk')
   const { stdout, exitCode } = await rai('queue', 'ls')
-  expect(stdout).toMatch(/^queue +staging +waiting +running +oldest$/m)
-  expect(stdout).toMatch(/^rai_amd64 +0 +1 +1 +\d+m?s +paused by shell:\S+ since \S+Z: new disk$/m)
+  expect(stdout).toMatch(/^queue +staging +waiting +running +oldest +workers$/m)
+  expect(stdout).toMatch(/^rai_amd64 +0 +1 +1 +\d+m?s +0 +paused by shell:\S+ since \S+Z: new disk$/m)
   expect(exitCode).toBe(0)
+})
+
+test('queue ls shows which workers live, and that a queue has none', async () => {
+  expect((await rai('queue', 'ls')).stdout).toMatch(/^No worker lives: nothing starts\.$/m)
+  const announce = (host: string, slots: number, queues: string[]) => {
+    const capabilities = { architecture: 'amd64', gpus: [] }
+    return parts.records.fleet.announce({ worker: `${host}/1/a`, host, queues, slots, capabilities }, 60_000)
+  }
+  await announce('node2', 1, [queueName, 'timing'])
+  await announce('node1', 4, [queueName])
+  await parts.enqueue({ queue: 'timing' })
+  await parts.enqueue({ queue: 'nobody' })
+  const { stdout } = await rai('queue', 'ls')
+  expect(stdout).toMatch(/^rai_amd64 +0 +0 +0 +– +2$/m)
+  expect(stdout).toMatch(/^timing +0 +1 +0 +\d+m?s +1$/m)
+  expect(stdout).toMatch(/^nobody +0 +1 +0 +\d+m?s +0$/m)
+  expect(stdout).toMatch(/^Workers that live: node1 \(4 slots\), node2 \(1 slot\)\.$/m)
 })
 
 test('pause stops claims, resume lets them go on, and both are in the audit trail', async () => {
