@@ -13,6 +13,7 @@ import { valueText } from '../render/ranked-value.ts'
 import { clock, count } from '../wording.ts'
 import { fieldsCard, privately } from './answers.ts'
 import type { Command, CommandCall } from './command.ts'
+import { whyNotRanked } from './not-ranked.ts'
 import { progressAnswer } from './progress.ts'
 import { noRanking, noSuchRankingView } from './refusals.ts'
 import { type Seat, seatOf } from './seat.ts'
@@ -29,11 +30,13 @@ export const rankingCommand: Command = {
     if (mine) return progressAnswer(call, seat, assignment, rule)
     const board = await boardOf(call, seat, assignment, rule)
     const { title, subtitle, lines } = board
-    if (lines.length === 0) return privately(fieldsCard(title, [], [subtitle, 'Nobody is on it yet.']))
+    const absent = !seat.member.rights.staff && !lines.some((line) => line.mine)
+    const why = absent ? [await whyNotRanked(call, seat, assignment, rule)] : []
+    if (lines.length === 0) return privately(fieldsCard(title, [], [subtitle, 'Nobody is on it yet.', ...why]))
     const shown = shortened(lines)
     const fields = shown.map((line) => ({ label: labelOf(line), value: `${line.shown} · ${line.note}` }))
     return {
-      ...privately(fieldsCard(title, fields, [subtitle, ...leftOut(lines, shown)])),
+      ...privately(fieldsCard(title, fields, [subtitle, ...leftOut(lines, shown), ...why])),
       file: await pictureOf(board, shown),
     }
   },
@@ -126,7 +129,9 @@ function shortened(lines: readonly BoardLine[]): BoardLine[] {
 }
 
 function leftOut(lines: readonly BoardLine[], shown: readonly BoardLine[]): string[] {
-  return shown.length === lines.length ? [] : [`${lines.length} are on it; these are the first, and you.`]
+  return shown.length === lines.length
+    ? []
+    : [`${lines.length} are on it; these are the first${shown.some(({ mine }) => mine) ? ', and you' : ''}.`]
 }
 
 function labelOf({ rank, name, mine }: BoardLine): string {

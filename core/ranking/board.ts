@@ -24,22 +24,45 @@ export interface BoardRow {
   readonly runs: number
 }
 
+/** Why a run is on no board, the first reason that holds. */
+export type Unranked =
+  | 'unfinished'
+  | 'not-succeeded'
+  | 'does-not-count'
+  | 'not-graded'
+  | 'not-passed'
+  | 'low-score'
+  | 'not-measured'
+
 /**
- * What of a submission ranks, or `undefined` where nothing does: it must have ended well, count for its assignment,
- * pass its grading, reach the least score, and have been measured.
+ * What of a submission ranks, or `undefined` where nothing does.
  * @param account whose it is, where a member of staff ran it again.
  */
 export function rankedRun(submission: Submission, rule: RankingRule, account: string): RankedRun | undefined {
-  const { verdict, standing, staged, result, finishedAt, team } = submission
-  if (verdict !== 'succeeded' || standing?.counts !== true || result === undefined) return undefined
-  const { grade, measured } = result
-  if (grade?.passed === false || (grade === undefined && staged?.job.grading !== undefined)) return undefined
-  if (rule.validScore !== undefined && !((grade?.score ?? Number.NEGATIVE_INFINITY) >= rule.validScore))
-    return undefined
-  const value = rule.metric === 'time' ? measured?.takenMs : grade?.score
-  if (value === undefined || !Number.isFinite(value) || finishedAt === undefined) return undefined
+  const { id, submittedAt, finishedAt, team } = submission
+  const value = measuredValue(submission, rule)
+  if (value === undefined || finishedAt === undefined || whyUnranked(submission, rule) !== undefined) return undefined
   const owner = team === undefined ? `person:${account}` : `team:${team}`
-  return { submission: submission.id, owner, submittedAt: submission.submittedAt, finishedAt, value: rounded(value) }
+  return { submission: id, owner, submittedAt, finishedAt, value: rounded(value) }
+}
+
+/** `undefined` for a run that ranks: it ended well, counts, passed its grading, reached the least score, was measured. */
+export function whyUnranked(submission: Submission, rule: RankingRule): Unranked | undefined {
+  const { verdict, standing, staged, result, finishedAt } = submission
+  if (finishedAt === undefined) return 'unfinished'
+  if (verdict !== 'succeeded') return 'not-succeeded'
+  if (standing?.counts !== true) return 'does-not-count'
+  const grade = result?.grade
+  if (grade === undefined && staged?.job.grading !== undefined) return 'not-graded'
+  if (grade?.passed === false) return 'not-passed'
+  const { validScore } = rule
+  if (validScore !== undefined && !((grade?.score ?? Number.NEGATIVE_INFINITY) >= validScore)) return 'low-score'
+  return measuredValue(submission, rule) === undefined ? 'not-measured' : undefined
+}
+
+function measuredValue({ result }: Submission, { metric }: RankingRule): number | undefined {
+  const value = metric === 'time' ? result?.measured?.takenMs : result?.grade?.score
+  return value !== undefined && Number.isFinite(value) ? value : undefined
 }
 
 /** Differences below a microsecond are nobody's merit. */

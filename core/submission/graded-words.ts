@@ -10,7 +10,7 @@ export function gradeSentence({ passed, score, message }: Grade): string {
 }
 
 export function measuredSentence({ take }: NonNullable<JobSpec['timing']>, times: number, takenMs: number): string {
-  return `It counts with ${inMilliseconds(takenMs)}, the ${take} of ${times}.`
+  return `Its time is ${inMilliseconds(takenMs)}, the ${take} of ${times}.`
 }
 
 /** Exact enough to rank by. */

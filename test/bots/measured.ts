@@ -1,5 +1,6 @@
 import type { Assignment, Standing } from '../../core/course/assignment.ts'
 import type { NewSubmission } from '../../core/records/intake.ts'
+import type { Result } from '../../core/records/json.ts'
 import { place, succeeded, type World } from './world.ts'
 
 /** An assignment whose board is open. */
@@ -17,6 +18,7 @@ export async function measured(
   who: keyof World['people'],
   takenMs: number,
   { counts = true, ...changes }: Partial<NewSubmission> & Partial<Standing> = {},
+  result: Partial<Result> = {},
 ): Promise<string> {
   events += 1
   const { submission } = await world.records.intake.receive(
@@ -29,6 +31,10 @@ export async function measured(
     () => ({ counts }),
   )
   await world.stage()
-  await (await world.claim()).finish('succeeded', { ...succeeded, measured: { timesMs: [takenMs], takenMs } })
+  await (await world.claim()).finish('succeeded', {
+    ...succeeded,
+    measured: { timesMs: [takenMs], takenMs },
+    ...result,
+  })
   return submission.id
 }

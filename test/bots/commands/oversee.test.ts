@@ -84,6 +84,19 @@ describe('anybody’s code and results', () => {
     expect(result).not.toMatch('build.tar.gz')
   })
 
+  it('show staff what grading printed, and nobody else', async () => {
+    const gradingLog = { key: 'userdata/grading-x.txt', bytes: 4 }
+    const id = await measured(world, 'bob', 10, { team: 'red' }, { gradingLog })
+    for (const key of ['userdata/x.tar.gz', gradingLog.key]) world.objects.set(key, Buffer.from('text'))
+    expect(await say(`staff result ${id}`)).toMatch(`grading.txt: https://store.example/${gradingLog.key}`)
+    for (const line of [`link ${id}`, `status ${id}`, 'history', 'ranking final']) {
+      expect(await say(line, 'bob')).not.toMatch(/grading-x|grading\.txt/)
+    }
+    await say('staff export final red', 'ina')
+    const tar = [...world.objects].find(([key]) => key.startsWith('exports/'))?.[1]
+    expect(await namesIn(tar ?? Buffer.alloc(0))).toEqual([`${id}/source.tar.gz`])
+  })
+
   it('have notes that only staff see', async () => {
     const id = await measured(world, 'ada', 10)
     expect(await say(`staff note ${id} looks like team red’s`)).toMatch(/for staff only\ntina: looks like team red’s/)
@@ -150,6 +163,7 @@ describe('the end of a term', () => {
     expect(await say('staff archive yes', 'ina')).toMatch('is over')
     expect(await say('submit https://git.example/p.git', 'ada')).toMatch('it takes nothing more')
     expect(await say('rerun', 'ada')).toMatch('it takes nothing more')
+    expect(await say('staff rerun-finals final')).toMatch('it takes nothing more')
     expect(await say('history', 'ada')).toMatch('Succeeded')
     await say('staff archive undo', 'ina')
     expect(await say('submit https://git.example/p.git', 'ada')).toMatch('Received')
@@ -174,6 +188,17 @@ describe('the end of a term', () => {
     await say('staff export final red', 'ina')
     const tar = [...world.objects].find(([key]) => key.startsWith('exports/'))?.[1]
     expect(await namesIn(tar ?? Buffer.alloc(0))).toEqual([`${id}/source.tar.gz`])
+  })
+
+  it('forgets a TA without the code of those whose runs they repeated', async () => {
+    const id = await measured(world, 'ada', 10)
+    await say('staff rerun-finals final')
+    const work = await world.stage()
+    expect(work).not.toBe(id)
+    await (await world.claim()).finish('succeeded', succeeded)
+    world.objects.set('userdata/x.tar.gz', Buffer.from('code'))
+    expect(await say('staff delete tina yes', 'ina')).toMatch('tina is forgotten')
+    expect([...world.objects.keys()]).toEqual(['userdata/x.tar.gz'])
   })
 
   it('forgets a person', async () => {

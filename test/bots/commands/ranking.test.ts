@@ -28,6 +28,9 @@ const say = async (text: string, as = 'ada') => textOf((await ask(text, as)).car
 const measured = (who: keyof World['people'], takenMs: number, counts = true) =>
   measuredIn(world, who, takenMs, { counts })
 
+const scored = (who: keyof World['people'], score: number) =>
+  measuredIn(world, who, 1, {}, { grade: { passed: true, score } })
+
 describe('the board', () => {
   it('shows places, times and which line is one’s own, and no name', async () => {
     await measured('ada', 1500)
@@ -60,6 +63,48 @@ describe('the board', () => {
     expect(await say('ranking')).toMatch('Say which assignment. These have one: `final`, `other`.')
     expect(await say('ranking fnal')).toMatch('Did you mean `final`?')
   })
+})
+
+describe('who is not on it', () => {
+  it('learns why, in one sentence about the newest run', async () => {
+    expect(await say('ranking final')).toMatch('You are not on it: you have submitted nothing for final.')
+    const id = await measured('ada', 100, false)
+    expect(await say('ranking final')).toMatch(`You are not on it: your newest run, ${id.slice(0, 8)}, does not count.`)
+    await measured('bob', 900)
+    expect(await say('ranking final')).toMatch(/less is better\.\nYou are not on it: .* does not count/)
+    expect(await say('ranking final', 'bob')).not.toMatch('You are not on it')
+    expect(await say('ranking final', 'tina')).not.toMatch('You are not on it')
+  })
+
+  it('is told of a score that is too low, and of a run that waits for the deadline', async () => {
+    await world.dispose()
+    await open({ ranking: { metric: 'time', order: 'ascending', of: 'best', pseudonyms: true, validScore: 50 } })
+    await measured('ada', 100)
+    expect(await say('ranking final')).toMatch('has no score, and 50 is the least.')
+    await world.dispose()
+    await open({ ranking: { metric: 'time', order: 'ascending', of: 'best', pseudonyms: true, frozenAt: 1000 } })
+    await measured('ada', 100)
+    expect(await say('ranking final')).toMatch('You are not on it yet: what you have ended after it was frozen.')
+  })
+
+  it('may be the staff, whose own runs never are', async () => {
+    const { tina } = world.people
+    await measuredIn(world, 'ada', 10, { account: tina.id })
+    await measured('bob', 900)
+    expect(await say('ranking final', 'tina')).toMatch(/^.*\n.*\n1\. bob .*: 900\.000 ms · 1 run$/)
+  })
+})
+
+it('a board of scores lists the highest first', async () => {
+  await world.dispose()
+  await open({ ranking: { metric: 'score', order: 'descending', of: 'best', pseudonyms: false } })
+  await scored('ada', 60)
+  await scored('bob', 87.5)
+  await measured('ada', 5)
+  expect(await say('ranking final')).toMatch(
+    /more is better\.\n1\. bob: 87\.5.* · 1 run\n2\. ada \(you\): 60.* · 1 run/,
+  )
+  expect(await say('ranking final mine')).toMatch(/: 60/)
 })
 
 describe('a frozen board', () => {

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { gradedResult, gradedSource } from '../graded.ts'
 import { final, measured } from '../measured.ts'
 import { type Course, openCourse, shown } from './course.ts'
 
@@ -51,4 +52,20 @@ test('staff see every run and write notes, and a student neither', async () => {
   expect(notes).toContain('talk')
   expect(notes).not.toContain('<!channel>')
   expect(await ask('U1', 'staff runs')).toMatch(/[Ss]taff/)
+})
+
+test('what a grader, a team or a note repeats of a student has no look of its own and wakes nobody', async () => {
+  const { slack, world } = course
+  await world.records.people.enrol(world.people.ada.id, { course: 'demo', role: 'student', team: '<!here>*x*' })
+  await slack.user('U1').slash('/rai', 'submit https://git.example/ada/project --assignment final', { channel: 'C1' })
+  await slack.until(() => course.replies().length === 1)
+  await course.stage(gradedSource)
+  await (await world.claim()).finish('succeeded', gradedResult('<!channel> ``` *Passed* <@U2> <https://x.example|RAI>'))
+  await slack.until(() => course.replies().length === 3)
+  const all = [...course.replies(), ...course.roots()].map(shown).join()
+  expect(all).toContain('Passed with 87 points')
+  expect(all).toContain('Its time is 412.5ms, the median of 3.')
+  for (const text of [all, await ask('U1', 'team'), await ask('U1', 'whoami'), await ask('U1', 'status')]) {
+    expect(text).not.toMatch(/<[!@]|<h[^>]*\||\*Passed\*/)
+  }
 })

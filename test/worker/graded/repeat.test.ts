@@ -35,7 +35,7 @@ it('takes the shortest last command of all repetitions, and says each', async ()
     'Measured 1 of 3: 300.0ms',
     'Measured 2 of 3: 200.0ms',
     'Measured 3 of 3: 250.0ms',
-    'It counts with 200.0ms, the minimum of 3.',
+    'Its time is 200.0ms, the minimum of 3.',
   ])
 })
 
