@@ -32,7 +32,8 @@ export async function deliverWaiting(desk: Desk, { texts, out }: Delivering): Pr
 async function writeFile(desk: Desk, out: string): Promise<void> {
   const { deliveries } = desk.records.enrolment
   const written = await deliverToFile({ deliveries, keys: desk.keys, path: out })
-  if (written > 0) desk.say(`${written} pairs of keys are in ${out}. Hand them on, then delete the file.`)
+  const pairs = written === 1 ? '1 pair of keys is' : `${written} pairs of keys are`
+  if (written > 0) desk.say(`${pairs} in ${out}. Hand them on, then delete the file.`)
 }
 
 async function sayWhatWaits({ records, say }: Desk): Promise<void> {
@@ -42,14 +43,12 @@ async function sayWhatWaits({ records, say }: Desk): Promise<void> {
   }
 }
 
-const lifetimeMs = 30 * 86_400_000
-
 /** A code for everybody whose keys wait for one. */
 export async function renewCodes(desk: Desk, path: string, { again }: { readonly again: boolean }): Promise<void> {
-  const { records, keys, course, actor, say } = desk
+  const { records, keys, course, actor, say, codeTimeMs: lifetimeMs } = desk
   const written = await writeCodes({ enrolment: records.enrolment, keys, course, actor, path, lifetimeMs, again })
   if (written === 0) return say('Nobody waits for a code.')
   say(
-    `${written} codes are in ${path}. Give each person theirs: \`/rai login code:…\` in the chat shows them their keys.`,
+    `${written === 1 ? '1 code is' : `${written} codes are`} in ${path}. Give each person theirs: \`/rai login code:…\` in the chat shows them their keys.`,
   )
 }

@@ -14,11 +14,15 @@ export interface Desk {
   readonly records: Records
   readonly keys: CredentialKeys
   readonly mailer: Mailer
+  /** The folder that mails stay in, where none leaves this host. */
+  readonly outbox?: string
   /** The chats in which a bot can write to people. */
   readonly reach: Reach
   readonly courses: readonly string[]
   /** The course of whatever names none. */
   readonly course: string
+  /** How long an enrolment code works, in milliseconds. */
+  readonly codeTimeMs: number
   /** Who does it, for the audit trail. */
   readonly actor: string
   readonly signal: AbortSignal

@@ -20,8 +20,13 @@ export async function sendMails(desk: Desk, texts: MailTexts): Promise<void> {
     onProgress: bar.update,
   }).finally(bar.end)
   if (accepted + failed > 0) desk.say(`Mailed: ${accepted}. Could not be mailed: ${failed}.`)
+  if (accepted > 0 && desk.outbox !== undefined) desk.warn(stays(desk.outbox))
   if (failed > 0)
     desk.warn('`rai-keygen status` says who and why; `rai-keygen resend --failed` makes new keys for them.')
+}
+
+function stays(outbox: string): string {
+  return `notice: nobody has got these mails: email.provider is console, so they are files in ${outbox}. Hand them on and delete them, or set up Mailgun and \`rai-keygen resend\`.`
 }
 
 const somebody: ProfilePerson = {

@@ -84,5 +84,6 @@ export async function teams({ records, course, say }: Desk): Promise<void> {
     )
   }
   const alone = people.filter(({ team }) => team === null).length
-  say(`${names.length} teams; ${alone} without one`)
+  const made = names.length === 1 ? '1 team' : `${names.length} teams`
+  say(`${made}; ${alone === 1 ? '1 person' : `${alone} people`} without one`)
 }

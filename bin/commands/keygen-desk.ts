@@ -43,6 +43,8 @@ export async function withDesk(
     await work({
       ...{ records, keys, mailer, reach: reachOf(config), course, warn, signal: shutdown.signal },
       courses: [...new Set([...names, course])],
+      codeTimeMs: config.auth.code_time,
+      ...(config.email.provider === 'console' ? { outbox: config.email.outbox } : {}),
       actor: `shell:${userInfo().username}`,
       say: (line) => void io.stdout.write(`${line}\n`),
       progress: (label) => progressBar(io, label),

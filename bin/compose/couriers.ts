@@ -26,10 +26,11 @@ export function createCouriers(
   options: Pick<CourierOptions, 'chat' | 'budgets'> & { readonly findPerson?: FindPerson | undefined },
 ): Couriers {
   const { config, records, directory, owner, secret, log: logger } = deployment
+  const { reveal_time: offerMs, direct_message_grace: graceMs } = config.auth
   const shared = { records, owner, logger, keys: credentialKeys(secret) }
   const mailer = chooseMailer(config, (line) => logger.info(line))
   const couriers = [
-    createCourier({ ...shared, ...options, directory, reach: reachOf(config) }),
+    createCourier({ ...shared, ...options, directory, reach: reachOf(config), offerMs, graceMs }),
     createMailCourier({ ...shared, mailer }),
   ]
   return {

@@ -27,7 +27,7 @@ export function planWords(plan: EnrolmentPlan, { keepMissing, most = 30 }: Descr
       ...plan.notices.map((notice) => `notice: ${notice}.`.replace('..', '.')),
       ...bad.map(({ line, reasons }) => `line ${line}: ${reasons.join('; ')}`),
     ],
-    summary: `${fresh.length} new, ${changed.length} changed, ${unchanged.length} unchanged, ${missing.length} missing, ${bad.length} bad`,
+    summary: `${fresh.length} new, ${changed.length} changed, ${unchanged.length} unchanged, ${missing.length} missing, ${bad.length} not understood`,
     details: [
       ...some(
         changed.map(({ person, changes }) => `changed  ${person.username}: ${changes.join(', ')}`),

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { nearest } from '../config/nearest.ts'
 import { type Role, roles } from '../directory/rights.ts'
 import type { RosterLimits, RosterOptions } from './roster.ts'
 
@@ -71,7 +72,10 @@ function readEmail(text: string): string {
 function readRole(text: string, { courses }: Options): Role {
   const lower = text.toLowerCase()
   const role = courses.includes(lower) ? 'class' : roles.find((known) => known === lower)
-  if (role === undefined) throw new Unreadable(`must be one of ${roles.join(', ')}, but is ${shown(text)}`)
+  if (role === undefined) {
+    const meant = nearest(lower, roles, (found) => `; did you mean ${found}?`)
+    throw new Unreadable(`must be one of ${roles.join(', ')}, but is ${shown(text)}${meant}`)
+  }
   return role
 }
 

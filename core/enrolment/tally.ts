@@ -9,9 +9,11 @@ export function tally(people: readonly KeyStatus[], course: string): string {
     `${count('failed')} failed`,
     `${count('bounced')} bounced`,
   ]
+  const keyless = people.filter(({ keyState }) => keyState !== 'usable').length
   const more = [
     [count('offered'), 'not revealed yet'],
     [count('expired'), 'not revealed in time'],
+    [keyless, 'without keys that work'],
   ] as const
   return `${people.length} in ${course}: ${[...numbers, ...more.flatMap(([n, what]) => (n === 0 ? [] : [`${n} ${what}`]))].join(', ')}`
 }

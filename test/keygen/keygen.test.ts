@@ -38,7 +38,7 @@ test('enrols a class, mails the keys, and does nothing the second time', async (
   const home = await newHome()
   const first = await enroll(home)
   expect(first).toMatchObject({
-    stdout: `2 new, 0 changed, 0 unchanged, 0 missing, 0 bad
+    stdout: `2 new, 0 changed, 0 unchanged, 0 missing, 0 not understood
 Enrolled. Keys issued: 2. Lost access: 0.
 Mailed: 2. Could not be mailed: 0.
 `,
@@ -49,7 +49,7 @@ Mailed: 2. Could not be mailed: 0.
   expect(ada).toContain('Subject: Your keys for rai\n')
   expect(await fits(home, ada)).toBe('fits')
   expect((await enroll(home)).stdout).toBe(
-    '0 new, 0 changed, 2 unchanged, 0 missing, 0 bad\nEnrolled. Keys issued: 0. Lost access: 0.\n',
+    '0 new, 0 changed, 2 unchanged, 0 missing, 0 not understood\nEnrolled. Keys issued: 0. Lost access: 0.\n',
   )
   expect(await outbox(home)).toHaveLength(2)
 })
@@ -102,7 +102,7 @@ test('names who becomes staff, before it happens', async () => {
 test('a roster that is not there is told', async () => {
   const home = await newHome()
   expect((await home.run(['enroll', 'nowhere.csv'])).stderr).toBe(
-    'nowhere.csv cannot be read (ENOENT). Nothing was changed.\n',
+    'nowhere.csv is not there. Nothing was changed.\n',
   )
 })
 
@@ -136,7 +136,7 @@ test('writes keys into a file that only this user reads, and that no spreadsheet
   const again = await enroll(home, `${hostile}bob,bob@x.edu,,\n`, '--deliver', 'file', '--out', 'keys.csv')
   expect(again.refused).toBe('keys-file-exists')
   expect((await enroll(home, hostile, '--deliver', 'file', '--out', 'more.csv', '--keep-missing')).stdout).toContain(
-    '1 pairs of keys',
+    '1 pair of keys',
   )
 })
 
@@ -194,7 +194,7 @@ test('shows people, teams and the state of their keys, and no secret', async () 
   await enroll(home)
   const shown = await home.run(['show', 'ada'])
   expect(shown.stdout).toMatch(/^ada {2}Ada Lovelace <ada@x\.edu>\nstudent in rai, team red\nraia_\w+ {2}good, since /)
-  expect((await home.run(['teams'])).stdout).toBe('red: ada, bob\n1 teams; 0 without one\n')
+  expect((await home.run(['teams'])).stdout).toBe('red: ada, bob\n1 team; 0 people without one\n')
   expect((await home.run(['status'])).stdout).toBe('2 in rai: 2 delivered, 0 waiting, 0 failed, 0 bounced\n')
   const csv = await home.run(['status', '--csv'])
   expect(csv.stdout).toContain('"ada","ada@x.edu","red","student","raia_')
@@ -223,11 +223,28 @@ test('writes enrolment codes once, and others when they are asked for', async ()
   const home = await newHome()
   const stdin = 'username,email\nada,ada@x.edu\n'
   const enrol = (out: string) => home.run(['enroll', '-', '--deliver', 'codes', '--out', out], { stdin })
-  expect((await enrol('a.csv')).stdout).toContain('1 codes are in')
+  expect((await enrol('a.csv')).stdout).toContain('1 code is in')
   expect((await enrol('b.csv')).stdout).toContain('Nobody waits for a code')
   const code = async (name: string) =>
     /"([0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4})"/.exec(await readFile(join(home.folder, name), 'utf8'))?.[1]
-  expect((await home.run(['codes', '--out', 'c.csv'])).stdout).toContain('1 codes are in')
+  expect((await home.run(['codes', '--out', 'c.csv'])).stdout).toContain('1 code is in')
   expect([await code('a.csv'), await code('c.csv')]).toEqual([expect.any(String), expect.any(String)])
   expect(await code('a.csv')).not.toBe(await code('c.csv'))
+})
+
+test('enrolment codes last as long as the configuration says', async () => {
+  const home = await newHome({ RAI_AUTH_CODE_TIME: '2h' })
+  await home.run(['enroll', '-', '--deliver', 'codes', '--out', 'a.csv'], { stdin: 'username,email\nada,ada@x.edu\n' })
+  const [, expires] = /,"([^"]*)"\s*$/.exec(await readFile(join(home.folder, 'a.csv'), 'utf8')) ?? []
+  const left = Date.parse(expires ?? '') - Date.now()
+  expect(left).toBeGreaterThan(0)
+  expect(left).toBeLessThanOrEqual(7_200_000)
+})
+
+test('says plainly that mails which stay in a folder reached nobody, and who has no keys that work', async () => {
+  const home = await newHome()
+  const { stderr } = await home.run(['enroll', '-', '--yes'], { stdin: 'username,email\nada,ada@x.edu\n' })
+  expect(stderr).toContain('nobody has got these mails: email.provider is console')
+  await home.run(['revoke', 'ada'])
+  expect((await home.run(['status'])).stdout).toContain('1 without keys that work')
 })

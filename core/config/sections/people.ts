@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { chatRoles } from '../chat-roles.ts'
 import { list } from '../collections.ts'
 import { choice, flag, optionalText, path, secret, text } from '../fields.ts'
-import { whole } from '../measures.ts'
+import { duration, whole } from '../measures.ts'
 import { queueName } from '../queue-name.ts'
 import { formed, optionalFormed, url } from '../texts.ts'
 
@@ -35,6 +35,12 @@ export const auth = z.object({
   client_id: secret('Auth0 client.'),
   client_secret: secret('Secret of the Auth0 client.'),
   connection: text('Auth0 connection that holds the accounts.', 'Username-Password-Authentication'),
+  reveal_time: duration('How long the button in a direct message shows new keys.', '7d'),
+  direct_message_grace: duration(
+    'How long who takes no direct messages has to ask the bot for their keys, before they go by mail or into a file.',
+    '1d',
+  ),
+  code_time: duration('How long an enrolment code works.', '30d'),
 })
 
 export const email = z.object({
