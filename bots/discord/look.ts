@@ -83,12 +83,12 @@ function textsOf(card: Card): string[] {
   return [head.join('\n'), ...tail, ...(small === '' ? [] : [small])]
 }
 
-/** A heading is bold, a sentence is not. What is no news needs no symbol. */
+/** A heading is bold, a sentence is not. What is no news needs no symbol. Threads are named after the bold ones. */
 function titleOf({ title, note, tone, submission }: Card): string {
   const behind = note === undefined ? '' : `  ${cutText(note, most.note)}`
   const symbol = tone === 'neutral' && submission === undefined ? '' : `${symbols[tone]}  `
   const shown = cutText(title, most.title)
-  return `${symbol}${isSentence(title) ? shown : `**${shown}**`}${behind}`
+  return `${symbol}${submission === undefined && isSentence(title) ? shown : `**${shown}**`}${behind}`
 }
 
 function paragraphs(text: readonly string[]): string[] {

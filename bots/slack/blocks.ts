@@ -1,7 +1,7 @@
 import type { types } from '@slack/bolt'
 import { withoutColours } from '../../core/log/colours.ts'
 import { type Card, type CardButton, type CardField, isSentence, isTyped } from '../card.ts'
-import { code, codeBlock, cutText, prose } from './text.ts'
+import { code, codeBlock, prose } from './text.ts'
 
 export type Block = types.KnownBlock
 
@@ -152,5 +152,5 @@ export function button({ action, label, submission, url }: CardButton): types.Bu
 const mostFallback = 600
 
 function fallbackOf({ title, note, text }: Card): string {
-  return cutText([title, ...(note === undefined ? [] : [note]), ...text].join(' · '), mostFallback)
+  return prose([title, ...(note === undefined ? [] : [note]), ...text].join(' · '), mostFallback)
 }

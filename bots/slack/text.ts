@@ -2,13 +2,14 @@
 
 const zeroWidth = '\u200b'
 
-/** For any text field: no tag, no mention, no link can be made of it. */
+/** For any text field: no tag, no mention, no link can be made of it, and no fence that would swallow the rest. */
 export function escapeText(text: string): string {
   return text
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;')
     .replaceAll(/@(?=channel|here|everyone|group)/gi, `@${zeroWidth}`)
+    .replaceAll('```', 'ˋˋˋ')
 }
 
 /** Escaped and cut to `most` characters, never inside an escape. */
@@ -43,7 +44,7 @@ function keep(part: string): string {
 
 /** Emphasis and fences are ours alone. */
 function withoutMarks(text: string): string {
-  return text.replaceAll('*', '∗').replaceAll('~', '∼').replaceAll('```', `\`${zeroWidth}\`${zeroWidth}\``)
+  return text.replaceAll('*', '∗').replaceAll('~', '∼').replaceAll('```', 'ˋˋˋ')
 }
 
 /** Inline code. Nothing in it ends it. */

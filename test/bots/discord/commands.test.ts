@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { gradedResult, gradedSource } from '../graded.ts'
 import { final, measured } from '../measured.ts'
 import { type Course, openCourse, shown } from './course.ts'
 
@@ -57,4 +58,27 @@ test('staff see every run and write notes, and a student neither', async () => {
   expect(await ask(bob, 'staff', { do: 'note', with: `${id} @everyone **talk** to her` })).toContain('for staff only')
   expect(await ask(bob, 'staff', { do: 'notes', with: id })).toContain('talk')
   expect(await ask(ada, 'staff', { do: 'runs' })).toMatch(/[Ss]taff/)
+})
+
+test('what a grader, a team or a note repeats of a student has no look of its own and wakes nobody', async () => {
+  const { ada, discord, lab, world } = course
+  await world.records.people.enrol(world.people.ada.id, { course: 'demo', role: 'student', team: '@here **x**' })
+  await course.start()
+  const repo = 'https://git.example/ada/project'
+  await ada.slash('rai', 'submit', { repo, assignment: 'final' }, { channel: lab })
+  await discord.until(() => course.roots().length === 1 && course.replies().length === 1)
+  await course.stage(gradedSource)
+  await (await world.claim()).finish(
+    'succeeded',
+    gradedResult('@everyone ``` **Passed** <@1> [RAI](https://x.example)'),
+  )
+  await discord.until(() => course.replies().length === 3)
+  const messages = [...course.replies(), ...course.roots()]
+  const all = messages.map(shown).join()
+  expect(all).toContain('Passed with 87 points')
+  expect(all).toMatch(/412\.5ms, the median of 3/)
+  expect(messages.every(({ pings }) => !pings.everyone && pings.users.length === 0)).toBe(true)
+  for (const text of [all, await ask(ada, 'team'), await ask(ada, 'whoami'), await ask(ada, 'status')]) {
+    expect(text).not.toMatch(/@(everyone|here)|\*\*Passed|[^\\]\]\(/)
+  }
 })

@@ -5,6 +5,7 @@ import type { Chat } from '../../../bots/chat.ts'
 import type { DiscordBudgets } from '../../../bots/discord/budgets.ts'
 import { type Discord, type DiscordOptions, openDiscord, type Serving } from '../../../bots/discord/discord.ts'
 import type { StaffChannelOptions } from '../../../bots/staff/staff-channel.ts'
+import type { StagedSource } from '../../../core/records/json.ts'
 import type { GuildOptions, Place, Server } from '../../support/discord/administration.ts'
 import { unthrottled } from '../../support/discord/limits.ts'
 import type { Message } from '../../support/discord/model.ts'
@@ -44,7 +45,7 @@ export interface Course {
   /** What hangs on the newest root, or on this one. */
   replies(root?: Message): readonly Message[]
   /** Stages what came from Discord, attachments included. */
-  stage(): Promise<void>
+  stage(source?: StagedSource): Promise<void>
   close(): Promise<void>
 }
 
@@ -124,13 +125,13 @@ export async function openCourse(given: CourseOptions = {}): Promise<Course> {
     replies(root = roots().at(-1)) {
       return root?.threadId === undefined ? [] : discord.messages(root.threadId)
     },
-    async stage() {
+    async stage(source = staged) {
       const work = await world.records.intake.claimStaging({
         ...{ owner: 'stager', leaseMs: 60_000 },
         places: ['any', `discord:${workspace}`],
       })
       if (work === undefined) throw new Error('nothing to stage')
-      await world.records.intake.enqueue(work.lease, staged, { queue: 'rai_amd64', needs: {} })
+      await world.records.intake.enqueue(work.lease, source, { queue: 'rai_amd64', needs: {} })
     },
     async close() {
       await Promise.all(running.map((process) => process.stop()))

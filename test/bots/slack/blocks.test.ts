@@ -34,7 +34,7 @@ describe('what a student prints', () => {
   })
 
   test.each([
-    ['*bold* ~gone~ ``` fence', '∗bold∗ ∼gone∼ `\u200b`\u200b` fence'],
+    ['*bold* ~gone~ ``` fence', '∗bold∗ ∼gone∼ ˋˋˋ fence'],
     ['`make *.o` ended', '`make *.o` ended'],
     ['see https://x.example/a?b=1&c=*.', 'see <https://x.example/a?b=1&amp;c=*>.'],
     ['<https://evil.example|click>', '&lt;<https://evil.example>|click&gt;'],

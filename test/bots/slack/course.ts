@@ -5,6 +5,7 @@ import type { Chat } from '../../../bots/chat.ts'
 import type { SlackBudgets } from '../../../bots/slack/budgets.ts'
 import { openSlack, type Serving, type Slack, type SlackOptions } from '../../../bots/slack/slack.ts'
 import type { StaffChannelOptions } from '../../../bots/staff/staff-channel.ts'
+import type { StagedSource } from '../../../core/records/json.ts'
 import { unthrottled } from '../../support/slack/limits.ts'
 import type { Message } from '../../support/slack/model.ts'
 import type { SlackStandIn } from '../../support/slack/stand-in.ts'
@@ -36,7 +37,7 @@ export interface Course {
   /** What hangs on the newest root. */
   replies(channel?: string): Message[]
   /** Stages what came from Slack, attachments included. */
-  stage(): Promise<void>
+  stage(source?: StagedSource): Promise<void>
   close(): Promise<void>
 }
 
@@ -105,13 +106,13 @@ export async function openCourse(given: CourseOptions = {}): Promise<Course> {
   return {
     ...{ world, slack, start, roots },
     replies: (channel = 'C1') => slack.thread(channel, roots(channel).at(-1)?.ts ?? '').slice(1),
-    async stage() {
+    async stage(source = staged) {
       const work = await world.records.intake.claimStaging({
         ...{ owner: 'stager', leaseMs: 60_000 },
         places: ['any', `slack:${workspace}`],
       })
       if (work === undefined) throw new Error('nothing to stage')
-      await world.records.intake.enqueue(work.lease, staged, { queue: 'rai_amd64', needs: {} })
+      await world.records.intake.enqueue(work.lease, source, { queue: 'rai_amd64', needs: {} })
     },
     async close() {
       await Promise.all(running.map((process) => process.stop()))

@@ -5,7 +5,10 @@ import { type Course, openCourse } from './course.ts'
 
 let course: Course
 
-afterEach(() => course.close())
+afterEach(async () => {
+  await course.close()
+  expect(course.slack.failures()).toEqual([])
+})
 
 const quantile = (sorted: readonly number[], part: number) => sorted[Math.floor(part * (sorted.length - 1))] ?? 0
 const permissive = { waitingLimit: 1_000 }
@@ -40,7 +43,6 @@ test('100 commands at once are each acknowledged long before 3 s, and each is an
 
   expect(report.max).toBeLessThan(2_900)
   await slack.until(() => people.every((person) => person.ephemerals('C1').length >= 33), 60_000)
-  expect(slack.failures()).toEqual([])
 }, 120_000)
 
 test('a restart in the middle of 50 live jobs goes on with every thread, and posts nothing twice', async () => {
@@ -67,7 +69,6 @@ test('a restart in the middle of 50 live jobs goes on with every thread, and pos
     expect(slack.thread('C1', ts)).toHaveLength(4)
     expect(JSON.stringify(slack.thread('C1', ts)[2]?.blocks)).toContain('after the restart')
   }
-  expect(slack.failures()).toEqual([])
 }, 120_000)
 
 test('two processes share a workspace: one renders, and the other takes over when it ends', async () => {
@@ -84,5 +85,4 @@ test('two processes share a workspace: one renders, and the other takes over whe
   await slack.until(() => course.roots().every(({ ts }) => slack.thread('C1', ts).length === 4), 30_000)
 
   expect(course.roots()).toHaveLength(6)
-  expect(slack.failures()).toEqual([])
 }, 120_000)

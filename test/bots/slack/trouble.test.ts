@@ -6,14 +6,19 @@ import { succeeded } from '../world.ts'
 import { type Course, openCourse, shown } from './course.ts'
 
 let course: Course
+/** What a test makes Slack complain about, on purpose. */
+let provoked: readonly string[] = []
 
 beforeEach(async () => {
+  provoked = []
   course = await openCourse()
 })
 
-afterEach(() => course.close())
+afterEach(async () => {
+  await course.close()
+  expect(course.slack.failures().map(({ kind }) => kind)).toEqual(provoked)
+})
 
-const noFailures = () => expect(course.slack.failures()).toEqual([])
 const submit = (channel = 'C1', user = 'U1') =>
   course.slack.user(user).slash('/rai', 'submit https://git.example/ada/project', { channel })
 
@@ -43,7 +48,6 @@ describe('what Slack does', () => {
 
     expect(course.roots()).toHaveLength(1)
     expectNothingTwice()
-    noFailures()
   })
 
   test.each([429, 500, 'internal_error'] as const)('%s is tried again, and the thread is whole', async (fault) => {
@@ -59,7 +63,6 @@ describe('what Slack does', () => {
     )
 
     expectNothingTwice()
-    noFailures()
   })
 
   test('a message that Slack finds too long goes again with less', async () => {
@@ -74,7 +77,6 @@ describe('what Slack does', () => {
     const verdict = course.replies()[1]
     expect(JSON.stringify(verdict?.blocks).length).toBeLessThan(3_000)
     expect(shown(verdict ?? { text: '', blocks: [] })).toContain('xxxx')
-    noFailures()
   })
 
   test('a removed channel or an archived one ends its threads, and no others', async () => {
@@ -91,7 +93,6 @@ describe('what Slack does', () => {
       const owed = await course.world.records.lookup.owed({ platform: 'slack', workspace: course.slack.teamId }, 9)
       return owed.length === 0 ? true : undefined
     })
-    noFailures()
   })
 
   test('a root that somebody deleted leaves the run and its verdict', async () => {
@@ -104,7 +105,6 @@ describe('what Slack does', () => {
     await course.slack.until(() => course.slack.thread('C1', root.ts).length === 4)
 
     expect(course.slack.thread('C1', root.ts)[2]?.text).toContain('Succeeded')
-    noFailures()
   })
 
   test('connections that end or break are made again, and what came meanwhile is answered', async () => {
@@ -116,7 +116,6 @@ describe('what Slack does', () => {
       expect((await submit()).acked).toBe(true)
     }
     await course.slack.until(() => course.roots().length === 2)
-    noFailures()
   })
 
   test('an outage while it connects does not end the process', async () => {
@@ -157,6 +156,7 @@ describe('tokens', () => {
   })
 
   test('a token that nobody knows is a problem of the configuration', async () => {
+    provoked = ['bad-token']
     const { slack } = course
     const transport = { kind: 'socket', appToken: slack.appToken } as const
     const options = { transport, apiUrl: slack.apiUrl, accepted: [], logger: pino({ level: 'silent' }) }
@@ -168,6 +168,7 @@ describe('tokens', () => {
   })
 
   test('an app token that Slack refuses ends the start with what to do', async () => {
+    provoked = ['bad-token']
     const transport = { kind: 'socket', appToken: 'xapp-wrong' } as const
     await expect(course.start({ options: { transport } })).rejects.toThrow(/slack\.app_token/)
   })
@@ -180,6 +181,5 @@ describe('attachments', () => {
   test('one that was deleted is a sentence for the student', async () => {
     const { bot } = await course.start()
     await expect(bot.openAttachment(attachment('F404'))).rejects.toThrow('not in Slack any more')
-    noFailures()
   })
 })

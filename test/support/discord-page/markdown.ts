@@ -39,7 +39,7 @@ const inline = (line: string): string => {
   const kept: string[] = []
   const keep = (html: string): string => `\ue000${kept.push(html) - 1}\ue000`
   const marked = line
-    .replaceAll(/`([^`\n]+)`/g, (_, code: string) => keep(`<code>${escapeHtml(code)}</code>`))
+    .replaceAll(/(?<!\\)`([^`\n]+)`/g, (_, code: string) => keep(`<code>${escapeHtml(code)}</code>`))
     .replaceAll(/\\([^A-Za-z0-9\s])/g, (_, character: string) => keep(escapeHtml(character)))
     .replaceAll(/<(https?:\/\/[^>\s]+)>/g, (_, url: string) => keep(`<a>${escapeHtml(url)}</a>`))
     .replaceAll(/<@[!&]?\d+>|@(?:everyone|here)/g, (mention) => keep(`<mark>${escapeHtml(mention)}</mark>`))

@@ -1,8 +1,11 @@
 import { bareResult } from '../../../core/records/json.ts'
+import { enrolClass, keysDesk, startCourier } from '../../bots/delivering.ts'
 import { type Course, openCourse } from '../../bots/discord/course.ts'
+import { gradedResult, gradedSource } from '../../bots/graded.ts'
+import { final, measured } from '../../bots/measured.ts'
 import { succeeded } from '../../bots/world.ts'
 import type { Message } from '../discord/model.ts'
-import { textOf } from '../discord/reading.ts'
+import { buttonsOf, textOf } from '../discord/reading.ts'
 import type { Scene } from '../pictures/scene.ts'
 import { drawChoices, drawForm, drawMessage } from './page.ts'
 
@@ -26,7 +29,8 @@ export async function playScenes(): Promise<Scene[]> {
     await course.start({ threads: { staffChannel: staff.id, staffPollMs: 50, staffPaceMs: 0 } })
     const live = await playLive(course)
     const ended = await playEnd(course)
-    return [live, ended, await playStaff(course, staff), await playPrivate(course), await playForms(course)]
+    const rest = [await playStaff(course, staff), await playPrivate(course), await playForms(course)]
+    return [live, ended, ...rest, await playGraded()]
   } finally {
     await course.close()
   }
@@ -135,5 +139,40 @@ async function playForms({ ada, lab }: Course): Promise<Scene> {
       { title: 'form', html: form },
       { title: 'suggestions for id:', html: drawChoices(suggested.choices ?? []) },
     ],
+  }
+}
+
+/** A course with a timed and graded assignment, and somebody new in it. */
+async function playGraded(): Promise<Scene> {
+  const course = await openCourse({ course: { assignments: [final] } })
+  const { ada, discord, lab, nobody, world } = course
+  await enrolClass(world, `username,email,firstname,discord\neve,eve@example.edu,Eve,${nobody.id}`)
+  const { bot } = await course.start({ serving: { context: { ...world.context, keys: keysDesk() } } })
+  const courier = startCourier(world, bot)
+  try {
+    const root = await submit(course, { assignment: 'final' })
+    await course.stage(gradedSource)
+    await (await world.claim()).finish('succeeded', gradedResult('All 12 cases **and** @here ``` more.'))
+    await discord.until(() => course.replies(root).length === 3)
+    await measured(world, 'bob', 398.2)
+    await measured(world, 'tina', 1_250)
+    const board = await ada.slash('rai', 'ranking', { assignment: 'final' }, { channel: lab })
+    await discord.until(() => board.message !== undefined && textOf(board.message).includes('ranking'))
+    await discord.until(() => nobody.directs().length > 0)
+    const [message] = nobody.directs()
+    const panels = [
+      { title: 'graded', html: thread(course, root) },
+      { title: '/rai ranking final', html: board.message === undefined ? '' : draw(course, [board.message]) },
+      { title: 'keys', html: draw(course, nobody.directs()) },
+    ]
+    const customId = message && buttonsOf(message)[0]?.customId
+    if (message === undefined || customId === undefined) throw new Error('no button')
+    const revealed = await nobody.click(message, customId)
+    await discord.until(() => revealed.message !== undefined && textOf(revealed.message) !== '')
+    const html = revealed.message === undefined ? '' : draw(course, [revealed.message])
+    return { name: 'graded', panels: [...panels, { title: 'Reveal keys', html }] }
+  } finally {
+    await courier.stop()
+    await course.close()
   }
 }

@@ -16,7 +16,7 @@ const drawElement = (element: Element): string => {
     const { initial_value: value, placeholder } = element
     return `<div class="input">${value === undefined ? `<s>${drawPlain(placeholder?.text ?? '')}</s>` : drawPlain(value)}</div>`
   }
-  if (element.type === 'file_input') return '<span class="button">＋ Add file</span>'
+  if (element.type === 'file_input') return '<span class="button">+ Add file</span>'
   return `<span class="button">${element.type}</span>`
 }
 

@@ -1,7 +1,11 @@
 import { bareResult } from '../../../core/records/json.ts'
+import { enrolClass, keysDesk, startCourier } from '../../bots/delivering.ts'
+import { gradedResult, gradedSource } from '../../bots/graded.ts'
+import { final, measured } from '../../bots/measured.ts'
 import { type Course, openCourse } from '../../bots/slack/course.ts'
 import { succeeded } from '../../bots/world.ts'
 import type { Scene } from '../pictures/scene.ts'
+import type { Message } from '../slack/model.ts'
 import { drawMessage, drawView } from './page.ts'
 
 const names = { U1: 'Ada', U2: 'Bob', U3: 'Tina' }
@@ -24,17 +28,19 @@ export async function playScenes(): Promise<Scene[]> {
     await course.start({ threads: { staffChannel: 'CSTAFF', staffPollMs: 50, staffPaceMs: 0 } })
     const live = await playLive(course)
     const failed = await playEnd(course)
-    return [live, failed, await playStaff(course), await playPrivate(course), await playViews(course)]
+    const rest = [await playStaff(course), await playPrivate(course), await playViews(course)]
+    return [live, failed, ...rest, await playGraded()]
   } finally {
     await course.close()
   }
 }
 
 function thread({ slack }: Course, root: string): string {
-  return slack
-    .thread('C1', root)
-    .map((message) => drawMessage(message, names))
-    .join('')
+  return drawAll(slack.thread('C1', root))
+}
+
+function drawAll(messages: readonly Message[]): string {
+  return messages.map((message) => drawMessage(message, names)).join('')
 }
 
 async function playLive(course: Course): Promise<Scene> {
@@ -140,4 +146,40 @@ async function playViews(course: Course): Promise<Scene> {
     view === undefined ? [] : [{ title, html: drawView(view) }],
   )
   return { name: 'views', panels }
+}
+
+/** A course with a timed and graded assignment, and somebody new in it. */
+async function playGraded(): Promise<Scene> {
+  const course = await openCourse({ course: { assignments: [final] } })
+  const { slack, world } = course
+  slack.user('U20', { email: 'eve@example.edu' })
+  await enrolClass(world, 'username,email,firstname,slack\neve,eve@example.edu,Eve,U20')
+  const { bot } = await course.start({ serving: { context: { ...world.context, keys: keysDesk() } } })
+  const courier = startCourier(world, bot)
+  try {
+    await slack.user('U1').slash('/rai', `submit ${source} --assignment final`, { channel: 'C1' })
+    await slack.until(() => course.replies().length === 1)
+    await course.stage(gradedSource)
+    await (await world.claim()).finish('succeeded', gradedResult('All 12 cases *and* <!here> ``` more.'))
+    await slack.until(() => course.replies().length === 3)
+    await measured(world, 'bob', 398.2)
+    await measured(world, 'tina', 1_250)
+    await slack.user('U1').slash('/rai', 'ranking final', { channel: 'C1' })
+    await slack.until(() => slack.user('U1').ephemerals('C1').length === 2)
+    const keys = () => slack.messages(slack.directOf('U20'))
+    await slack.until(() => keys().length === 1)
+    const panels = [
+      { title: 'graded', html: thread(course, course.roots()[0]?.ts ?? '') },
+      { title: '/rai ranking final', html: drawAll(slack.user('U1').ephemerals('C1').slice(1)) },
+      { title: 'keys', html: drawAll(keys()) },
+    ]
+    const [message] = keys()
+    if (message !== undefined) await slack.user('U20').click(message, 'rai_reveal')
+    await slack.until(() => slack.user('U20').ephemerals(slack.directOf('U20')).length === 1)
+    const shown = slack.user('U20').ephemerals(slack.directOf('U20'))
+    return { name: 'graded', panels: [...panels, { title: 'Reveal keys', html: drawAll(shown) }] }
+  } finally {
+    await courier.stop()
+    await course.close()
+  }
 }
