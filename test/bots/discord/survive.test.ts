@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { createDiscordBudgets } from '../../../bots/discord/budgets.ts'
+import type { Place } from '../../support/discord/administration.ts'
 import { platformLimits, unthrottled } from '../../support/discord/limits.ts'
 import type { Message } from '../../support/discord/model.ts'
+import { until } from '../../support/until.ts'
 import { type Course, openCourse, shown } from './course.ts'
 
 let course: Course
@@ -22,7 +24,7 @@ afterEach(async () => {
 })
 
 const repo = 'https://git.example/ada/project'
-const submit = (who = course.ada) => who.slash('rai', 'submit', { repo }, { channel: course.lab })
+const submit = (who = course.ada, channel = course.lab) => who.slash('rai', 'submit', { repo }, { channel })
 /** The stand-in shares our processor, which others may need as well. */
 const patient = { ...unthrottled, callbackMs: 20_000 }
 const many = { waitingLimit: 1_000 }
@@ -147,6 +149,48 @@ test('edits of old messages that Discord refuses for now hold up that message al
   await discord.until(() => shown(course.replies()[0]).includes('next in line'))
   await run.finish()
   await discord.until(() => course.replies(course.roots()[0]).map(shown).join().includes('Succeeded'))
+})
+
+const nothingOwed = () =>
+  until(async () => {
+    const here = { platform: 'discord', workspace: course.discord.applicationId } as const
+    return (await course.world.records.lookup.owed(here, 9)).length === 0 ? true : undefined
+  }, 60_000)
+
+test.each([
+  ['removed', (channel: Place) => course.server.deleteChannel(channel)],
+  ['closed to the bot', (channel: Place) => course.server.deny(channel, ['ViewChannel', 'SendMessages'])],
+])('a channel that is %s ends its threads, and no others', { timeout: 90_000 }, async (_, close) => {
+  const { ada, discord, server } = course
+  const other = server.channel('other')
+  await course.start()
+  await submit(ada, other)
+  await discord.until(() => course.roots(other).length === 1 && course.replies(course.roots(other)[0]).length === 1)
+  await submit(ada)
+  await discord.until(() => course.roots().length === 1 && course.replies().length === 1)
+  close(other)
+  for (let time = 0; time < 2; time += 1) await course.stage()
+  await runAll(2)
+  await discord.until(() => course.replies().length === 3, 60_000)
+  await nothingOwed()
+})
+
+test('a first message that somebody deleted leaves the thread and its verdict', { timeout: 90_000 }, async () => {
+  const { bob, discord, server } = course
+  server.role('mods', ['ManageMessages'])
+  server.join(bob, ['mods'])
+  await course.start()
+  await submit()
+  await discord.until(() => course.roots().length === 1 && course.replies().length === 1)
+  const [root] = course.roots()
+  if (root?.threadId === undefined) throw new Error('no thread')
+  const thread = root.threadId
+  bob.delete(root)
+  await course.stage()
+  await runAll(1)
+  await discord.until(() => discord.messages(thread).length === 3, 60_000)
+  expect(discord.messages(thread).map(shown).join()).toContain('Succeeded')
+  await nothingOwed()
 })
 
 test('a connection that breaks is resumed, and one that cannot be is begun anew', { timeout: 30_000 }, async () => {
