@@ -7,7 +7,10 @@ import { type Course, openCourse } from './course.ts'
 
 let course: Course
 
-afterEach(() => course.close())
+afterEach(async () => {
+  await course.close()
+  expect(course.slack.failures()).toEqual([])
+})
 
 const permissive = { waitingLimit: 1_000 }
 
@@ -22,8 +25,11 @@ async function manyRuns(count: number, place: (index: number) => string) {
   return runs
 }
 
-/** Everything twelve times as fast: what Slack allows in a minute it allows in five seconds. */
-const faster = 12
+/**
+ * Everything four times as fast: what Slack allows in a minute it allows in a quarter of one. Faster still, a process that
+ * stands still for half a second would be one that was late by many.
+ */
+const faster = 4
 const scaled = ({ calls, perMs }: { calls: number; perMs: number }) => ({ calls, perMs: perMs / faster })
 
 test('with 200 live jobs in 40 channels Slack never has to say no, and verdicts come first', async () => {
@@ -50,7 +56,7 @@ test('with 200 live jobs in 40 channels Slack never has to say no, and verdicts 
   for (let index = 0; index < 40; index += 1) slack.channel(`C${100 + index}`, {})
   const bot = await course.start({ options: { budgets: createSlackBudgets({ clock }) } })
   const runs = await manyRuns(200, (index) => `C${100 + (index % 40)}`)
-  await slack.until(() => slack.calls('chat.postMessage').length >= 400, 60_000)
+  await slack.until(() => slack.calls('chat.postMessage').length >= 400, 240_000)
   for (const run of runs) await run.print('line\n')
   const [last] = runs.slice(-1)
   if (last === undefined) throw new Error('no run')
@@ -60,10 +66,9 @@ test('with 200 live jobs in 40 channels Slack never has to say no, and verdicts 
     (await world.records.deliveries.ofSubmission(last.id)).find(
       ({ purpose, state }) => purpose === 'verdict' && state === 'sent',
     )
-  await until(deliveryOf, 20_000)
+  await until(deliveryOf, 60_000)
   console.log(`a verdict among 200 live jobs: ${((performance.now() - finishedAt) / 1000).toFixed(1)} s`)
 
-  expect(performance.now() - finishedAt).toBeLessThan(5_000)
-  expect(slack.failures()).toEqual([])
+  expect(performance.now() - finishedAt).toBeLessThan(15_000)
   await bot.stop()
-}, 120_000)
+}, 500_000)
