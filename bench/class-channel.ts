@@ -12,6 +12,7 @@ import { handleCommand } from '../bots/commands/handle.ts'
 import { configFrom } from '../core/config/parse.ts'
 import type { ConfigInput } from '../core/config/schema.ts'
 import type { BenchContext } from './bench.ts'
+import { type Counter, counted } from './cost/counter.ts'
 
 export interface Submitted {
   /** From the line in the channel, in milliseconds: the first line of output in the live log, the verdict in the thread. */
@@ -32,6 +33,10 @@ export interface ChannelOptions extends Pick<BenchContext, 'folder' | 'log' | 's
   readonly slots: number
   readonly docker?: NonNullable<ConfigInput['docker']>
   readonly command: string
+  /** Instead of the demo's parts. */
+  readonly parts?: Pick<ConfigInput, 'aws' | 'broker' | 'store' | 'pubsub'>
+  /** Told of every call of the records and of the chat. */
+  readonly counter?: Counter
 }
 
 interface Verdict {
@@ -47,6 +52,8 @@ export async function openClassChannel({
   slots,
   docker,
   command,
+  parts,
+  counter,
 }: ChannelOptions): Promise<ClassChannel> {
   const engine = await ensureEngine(say)
   await ensureBusyboxImage(dockerClient(engine.host), say)
@@ -57,6 +64,7 @@ export async function openClassChannel({
     {
       app: { name: 'rai', data_dir: join(folder, 'data'), rate_limit: 0 },
       server: { number_of_workers: slots },
+      ...parts,
       docker: {
         ...{ host: engine.host, image, pull: 'never', memory_limit: '256mb', build_limit: '128mb', tmp_limit: '64mb' },
         ...docker,
@@ -70,6 +78,7 @@ export async function openClassChannel({
   const verdicts = new Map<string, (seen: Verdict) => void>()
   const deployment = {
     ...opened,
+    ...(counter === undefined ? {} : { records: counted(opened.records, 'records', counter) }),
     bus: {
       ...opened.bus,
       append: async (...[id, entries]: Parameters<typeof opened.bus.append>) => {
@@ -81,7 +90,7 @@ export async function openClassChannel({
   }
   const projects = new Map<string, string>()
   const terminal = openTerminal(deployment, io)
-  const { chat } = terminal
+  const chat = counter === undefined ? terminal.chat : counted(terminal.chat, 'chat', counter)
   const role = await createTerminalRole(
     deployment,
     {

@@ -13,7 +13,7 @@ const job: JobSpec = {
   buildFile: 'rai_build.yml',
   warnings: [],
 }
-const staged: StagedSource = {
+export const staged: StagedSource = {
   key: 'userdata/x.tar.gz',
   treeHash: 'a'.repeat(64),
   ...{ bytes: 10, unpackedBytes: 20, entries: 1 },
