@@ -1,3 +1,3 @@
-import { describeSchedules } from './schedules.ts'
+import { describeSchedules, seedsOf } from './schedules.ts'
 
-if (process.env.RAI_CRASH_SEED === undefined) describeSchedules(Array.from({ length: 480 }, (_, index) => 20 + index))
+if (process.env.RAI_CRASH_SEED === undefined) describeSchedules(seedsOf('8-499'))

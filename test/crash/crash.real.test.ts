@@ -1,5 +1,3 @@
-import { describeSchedules } from './schedules.ts'
+import { describeSchedules, seedsOf } from './schedules.ts'
 
-const chosen = process.env.RAI_CRASH_SEED
-
-describeSchedules(chosen === undefined ? Array.from({ length: 20 }, (_, seed) => seed) : chosen.split(',').map(Number))
+describeSchedules(seedsOf(process.env.RAI_CRASH_SEED ?? '0-7'))

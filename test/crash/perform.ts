@@ -6,10 +6,14 @@ import type { Submission } from '../../core/records/submission.ts'
 import { findTraces } from '../support/traces.ts'
 import { until } from '../support/until.ts'
 import { arm, meet } from './accident.ts'
+import { assignment, expectNoCharge } from './charges.ts'
 import type { Plan } from './plan.ts'
 import { lines, type Theatre } from './theatre.ts'
 
 const patienceMs = 240_000
+/** Between two looks at the records, and at what is left on the host: the processes need the processor themselves. */
+const lookMs = 100
+const searchMs = 400
 
 /** Two submissions, each in a channel of its own, and one accident. Rejects with what does not hold afterwards. */
 export async function perform(theatre: Theatre, { seed, accident }: Plan): Promise<void> {
@@ -28,6 +32,7 @@ export async function perform(theatre: Theatre, { seed, accident }: Plan): Promi
       await expectLog(theatre, submission)
     }
     for (const channel of channels) expectThreads(theatre, channel, submissions)
+    await expectNoCharge(theatre, submissions)
     await nothingIsLeft(theatre, submissions)
   } finally {
     theatre.queue.play(undefined)
@@ -36,16 +41,20 @@ export async function perform(theatre: Theatre, { seed, accident }: Plan): Promi
 }
 
 function submit({ slack, repository }: Theatre, channel: string) {
-  return slack.user('U1').slash('/rai', `submit ${repository}`, { channel })
+  return slack.user('U1').slash('/rai', `submit ${repository} --assignment ${assignment}`, { channel })
 }
 
 /** Types it again where the bot was not there to hear it, as a person would. */
 async function insist(theatre: Theatre, channel: string): Promise<void> {
-  await until(async () => {
-    if ((await submissionsIn(theatre, [channel])).length > 0) return true
-    const { acked } = await submit(theatre, channel)
-    return acked ? true : undefined
-  }, patienceMs)
+  await until(
+    async () => {
+      if ((await submissionsIn(theatre, [channel])).length > 0) return true
+      const { acked } = await submit(theatre, channel)
+      return acked ? true : undefined
+    },
+    patienceMs,
+    lookMs,
+  )
 }
 
 async function submissionsIn({ installation, account }: Theatre, channels: readonly string[]): Promise<Submission[]> {
@@ -54,10 +63,14 @@ async function submissionsIn({ installation, account }: Theatre, channels: reado
 }
 
 function submissionsOver(theatre: Theatre, channels: readonly string[]): Promise<Submission[]> {
-  return until(async () => {
-    const found = await submissionsIn(theatre, channels)
-    return found.length > 0 && found.every(({ state }) => state === 'finished') ? found : undefined
-  }, patienceMs)
+  return until(
+    async () => {
+      const found = await submissionsIn(theatre, channels)
+      return found.length > 0 && found.every(({ state }) => state === 'finished') ? found : undefined
+    },
+    patienceMs,
+    lookMs,
+  )
 }
 
 async function nothingIsOwed({ installation, slack }: Theatre): Promise<void> {
@@ -65,6 +78,7 @@ async function nothingIsOwed({ installation, slack }: Theatre): Promise<void> {
   await until(
     async () => ((await installation.records.lookup.owed(workspace, 1)).length === 0 ? true : undefined),
     patienceMs,
+    lookMs,
   )
 }
 
@@ -98,7 +112,7 @@ async function nothingIsLeft(theatre: Theatre, submissions: readonly Submission[
     ...(await workIn(theatre, 'worker', 'run-')),
     ...(await workIn(theatre, 'stage', 'stage-')),
   ]
-  await until(async () => ((await left()).length === 0 ? true : undefined), 60_000).catch(async () => {
+  await until(async () => ((await left()).length === 0 ? true : undefined), 60_000, searchMs).catch(async () => {
     expect(await left()).toEqual([])
   })
   for (const { id, attempt } of submissions) {

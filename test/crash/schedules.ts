@@ -6,6 +6,14 @@ import { openTheatre, type Theatre } from './theatre.ts'
 /** Schedules that run at the same time, each in a deployment of its own. */
 const theatres = 3
 
+/** `7`, `1,4`, `0-19`. */
+export function seedsOf(text: string): number[] {
+  return text.split(',').flatMap((part) => {
+    const [first = 0, last = first] = part.split('-').map(Number)
+    return Array.from({ length: last - first + 1 }, (_, index) => first + index)
+  })
+}
+
 /** Runs the schedule of each seed. A theatre in which one failed is not used again. */
 export function describeSchedules(seeds: readonly number[]): void {
   const free: Theatre[] = []

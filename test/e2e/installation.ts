@@ -5,6 +5,7 @@ import { stringify } from 'yaml'
 import { openDatabase } from '../../bin/compose/open-database.ts'
 import { configFrom } from '../../core/config/parse.ts'
 import type { Config, ConfigInput } from '../../core/config/schema.ts'
+import type { Database } from '../../core/records/database.ts'
 import { createRecords, type Records } from '../../core/records/records.ts'
 import type { Submission } from '../../core/records/submission.ts'
 import { compilerImage, testImage } from '../support/images.ts'
@@ -15,6 +16,8 @@ import { type RaiProcess, startRai } from './rai-process.ts'
 export interface Installation {
   readonly config: Config
   readonly records: Records
+  /** For what the records have no question for. */
+  readonly database: Database
   /** Any command, ready or not. */
   startProcess(...words: string[]): Promise<RaiProcess>
   startWorker(): Promise<RaiProcess>
@@ -40,7 +43,8 @@ export async function createInstallation(input: ConfigInput, env: NodeJS.Process
   const file = join(home, 'rai.yml')
   await writeFile(file, stringify(written), { mode: 0o600 })
   const config = configFrom(written, { home, cwd: home })
-  const records = createRecords(await openDatabase(config, hostname()))
+  const database = await openDatabase(config, hostname())
+  const records = createRecords(database)
   const processes: RaiProcess[] = []
   const start = async (...words: string[]) => {
     const child = startRai(['--config', file, ...words], home, env)
@@ -51,6 +55,7 @@ export async function createInstallation(input: ConfigInput, env: NodeJS.Process
   return {
     config,
     records,
+    database,
     startProcess: start,
     startWorker: async () => {
       const worker = await start('worker')
