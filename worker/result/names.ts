@@ -1,6 +1,9 @@
 /** Longest name that is kept, in bytes; what the kernel allows for a path. */
 const longest = 4096
 
+/** Most folders in each other that are kept. What each costs grows with those around it. */
+export const deepest = 100
+
 /**
  * The name of an entry as segments below the root, or why it cannot be kept. The root itself is `[]`.
  * Names that no tool can be expected to handle safely are not kept either.
@@ -11,6 +14,7 @@ export function readEntryName(name: string): readonly string[] | { readonly unfi
   if (hasControls(name)) return { unfit: 'the name holds control characters' }
   const segments = segmentsOf(name)
   if (segments.includes('..')) return { unfit: 'the name leads out of /build' }
+  if (segments.length > deepest) return { unfit: `it is more than ${deepest} folders deep` }
   return segments
 }
 

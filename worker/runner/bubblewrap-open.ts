@@ -8,11 +8,12 @@ import { createBuildDisk, removeBuildDisk, unmount } from './build-disk.ts'
 import { commandEnvironment } from './command-environment.ts'
 import { type LowWater, watchLowWater } from './low-water.ts'
 import type { Names } from './names.ts'
+import { packFolder } from './pack-folder.ts'
 import { createReleasers, type Releasers } from './releasers.ts'
 import { runCommands } from './run-commands.ts'
 import { runProgram } from './run-program.ts'
 import type { RunLimits, Sandbox, SandboxRequest } from './runner.ts'
-import { packFolder, unpackInto } from './tar-program.ts'
+import { unpackInto } from './tar-program.ts'
 
 export interface BubblewrapSetup {
   readonly scratch: string

@@ -48,15 +48,16 @@ export function createAttachedPlace(options: AttachedPlaceOptions): Place {
   }
 }
 
-const { EACCES, EISDIR, ELOOP, ENAMETOOLONG, ENOENT, ENOEXEC, ENOTDIR, EAGAIN, ENOMEM, E2BIG } = constants.errno
-const noProgram = new Set([EACCES, EISDIR, ELOOP, ENAMETOOLONG, ENOENT, ENOEXEC, ENOTDIR])
+const { EAGAIN, ENOMEM, E2BIG, EIO, ENFILE } = constants.errno
 const noRoom = new Set([EAGAIN, ENOMEM])
+/** All else that keeps a program from being executed is what it is, and commands can make it so. */
+const notTheProgram = new Set([...noRoom, E2BIG, EIO, ENFILE])
 
 /** What keeps a command from starting is mostly what those before it did. */
 async function explain(ending: InitEnding, sink: Sink): Promise<Ending> {
   if (ending.kind === 'ended') return { kind: 'exited', code: ending.code }
   const { step, errno } = ending
-  if (step === 'e' && noProgram.has(errno)) return { kind: 'not-found' }
+  if (step === 'e' && !notTheProgram.has(errno)) return { kind: 'not-found' }
   const reason = whyNotStarted(step, errno)
   if (reason === undefined) {
     const cause = new Error(`errno ${errno} at step ${step}`)

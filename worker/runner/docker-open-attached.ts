@@ -13,10 +13,11 @@ import type { Image } from './docker-image.ts'
 import { type InitSession, openInitSession } from './init/session.ts'
 import { watchLowWater } from './low-water.ts'
 import { findContainerCgroup } from './memory-cgroup.ts'
+import { packFolder } from './pack-folder.ts'
 import { unusableImage } from './refusals.ts'
 import { runCommands } from './run-commands.ts'
 import type { Sandbox } from './runner.ts'
-import { packFolder, unpackTar } from './tar-program.ts'
+import { unpackTar } from './tar-program.ts'
 
 export interface Hosting {
   /** PID 1's program. */

@@ -1,9 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readdir } from 'node:fs/promises'
-import { Readable } from 'node:stream'
+import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { pack } from 'tar-stream'
 import { ProviderError } from '../../core/errors.ts'
 import { filterResult } from '../result/result.ts'
 
@@ -41,29 +39,4 @@ export async function unpackTar(folder: string, tar: Readable, { provider, signa
   if (code === 0) return
   const cause = new Error(`tar ended with exit code ${code}`)
   throw new ProviderError({ provider, operation: 'fill /src', retryable: true, cause })
-}
-
-/**
- * What a folder holds, with names relative to it. Links are packed, never followed.
- *
- * @param provider for the error that the stream ends with when it cannot be read.
- */
-export async function packFolder(folder: string, provider: string): Promise<Readable> {
-  // Many runs leave nothing, and starting a program for that is what they would wait for.
-  if ((await readdir(folder)).length === 0) return packNothing()
-  const child = spawn('tar', ['-c', '-f', '-', '-C', folder, '.'], { stdio: ['ignore', 'pipe', 'ignore'], env: {} })
-  const failed = (cause: unknown) => new ProviderError({ provider, operation: 'read /build', retryable: true, cause })
-  child.once('error', (cause) => child.stdout.destroy(failed(cause)))
-  child.once('exit', (_code, signal) => {
-    if (signal !== null) child.stdout.destroy(failed(new Error(`tar was ended by ${signal}`)))
-  })
-  child.stdout.once('close', () => child.kill())
-  return child.stdout
-}
-
-function packNothing(): Readable {
-  const tar = pack()
-  tar.entry({ name: './', type: 'directory' })
-  tar.finalize()
-  return Readable.from(tar, { objectMode: false })
 }

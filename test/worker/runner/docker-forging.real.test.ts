@@ -1,7 +1,10 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { filesOf } from '../../contracts/runner-archives.ts'
-import { program, requestFor, runIn, runOnce, shell, withSandbox } from '../../contracts/runner-requests.ts'
+import { mebibyte, program, requestFor, runIn, runOnce, shell, withSandbox } from '../../contracts/runner-requests.ts'
 import { type DockerSubject, startDockerSubject } from './docker-subject.ts'
+import { startFreezingProxy } from './freezing-proxy.ts'
 
 describe('PID 1 of a sandbox', () => {
   let subject: DockerSubject
@@ -41,6 +44,19 @@ describe('PID 1 of a sandbox', () => {
       shell('ls /proc/$$/fd; readlink /proc/$$/fd/0; grep -E "^Groups|^SigBlk" /proc/$$/status'),
     ])
     expect(stdout).toBe('0\n1\n2\n/dev/null\nGroups:\t \nSigBlk:\t0000000000000000\n')
+  })
+
+  it('lets a command open /dev/stdout and /dev/stderr once more, to write', async () => {
+    const { stdout, stderr, outcome } = await once({}, [
+      shell(
+        'echo out > /dev/stdout; echo err > /dev/stderr; echo more | tee /dev/stderr; cat 2>/dev/null < /dev/stdout; true',
+      ),
+    ])
+    expect({ stdout, stderr, cause: outcome.cause }).toEqual({
+      stdout: 'out\nmore\n',
+      stderr: 'err\nmore\n',
+      cause: { kind: 'completed' },
+    })
   })
 
   it('survives signals, and goes on when everything else is killed', async () => {
@@ -84,11 +100,59 @@ describe('PID 1 of a sandbox', () => {
   })
 
   it('ends everything when whoever attached is gone', async () => {
+    const proxy = await startFreezingProxy(subject.host, join(subject.scratch, 'dies.sock'))
+    const runner = subject.create({ docker: { host: proxy.host }, build: 'disk' })
     const request = requestFor(subject.image)
-    const sandbox = await subject.runner.open(request, new AbortController().signal)
+    const sandbox = await runner.open(request, new AbortController().signal)
     const container = subject.api.getContainer(`${subject.labelPrefix}-${request.submission}-1`)
-    const ended = container.wait()
-    await sandbox.remove()
-    await ended
+    const running = runIn(sandbox, [shell('trap "" TERM HUP; echo go; sleep 600')], { onOutput: () => proxy.close() })
+    await expect(running).rejects.toMatchObject({ name: 'ProviderError', retryable: true })
+    await container.wait()
+    expect((await container.inspect()).State).toMatchObject({ Running: false, ExitCode: 0 })
+    expect((await subject.runner.sweep(() => false)).removed).toHaveLength(1)
+  })
+
+  it('ends as a run that is out of memory when the kernel takes PID 1 for it', async () => {
+    const request = requestFor(subject.image, { limits: { memoryBytes: 32 * mebibyte, tmpBytes: 96 * mebibyte } })
+    await withSandbox(subject.runner, request, async (sandbox) => {
+      const container = subject.api.getContainer(`${subject.labelPrefix}-${request.submission}-1`)
+      const { State } = await container.inspect()
+      // As if it were the largest here, which a command can arrange by keeping itself small.
+      await writeFile(`/proc/${State.Pid}/oom_score_adj`, '1000')
+      const fill = shell('echo x > x; dd if=/dev/zero of=/tmp/x bs=65536 2>/dev/null')
+      const { outcome } = await runIn(sandbox, [fill, program('true')])
+      expect(outcome.cause).toEqual({ kind: 'out-of-memory' })
+      expect(outcome.commands).toMatchObject([{ exitCode: null }])
+      expect(await filesOf(await sandbox.collect())).toMatchObject({ x: 'x\n' })
+    })
+  })
+
+  it('is not taken for out of memory when somebody kills the container', async () => {
+    const request = requestFor(subject.image)
+    await withSandbox(subject.runner, request, async (sandbox) => {
+      const container = subject.api.getContainer(`${subject.labelPrefix}-${request.submission}-1`)
+      const running = runIn(sandbox, [shell('echo go; sleep 60')], { onOutput: () => container.kill() })
+      await expect(running).rejects.toMatchObject({ name: 'ProviderError', retryable: true })
+    })
+  })
+
+  it('blames the run, and not the machine, when memory that no process holds leaves none for a command', async () => {
+    const limits = { memoryBytes: 32 * mebibyte, tmpBytes: 96 * mebibyte }
+    const small = 'echo 0 > /proc/self/oom_score_adj'
+    const fill = shell(`${small}; dd if=/dev/zero of=/tmp/x bs=65536 2>/dev/null; true`)
+    const { outcome } = await once({ limits }, [fill, fill, program('true'), program('true')])
+    expect(['out-of-memory', 'command-failed', 'completed']).toContain(outcome.cause.kind)
+  })
+
+  it('calls a program not found that cannot be executed, for whatever reason the commands make up', async () => {
+    const busy = 'cp /bin/busybox true; sleep 60 >> true & while [ ! -e /proc/$!/fd/1 ]; do :; done; true'
+    const { outcome } = await once({}, [shell(busy), program('/build/true')])
+    expect(outcome.cause).toEqual({ kind: 'command-not-found', index: 1, program: '/build/true' })
+  })
+
+  it('closes nothing that it needs when a command closes all it has', async () => {
+    const { outcome, stdout } = await once({}, [shell('exec >&- 2>&- <&-; exit 5'), program('echo', 'on')].toReversed())
+    expect(stdout).toBe('on\n')
+    expect(outcome.commands.map(({ exitCode }) => exitCode)).toEqual([0, 5])
   })
 })

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import type Docker from 'dockerode'
+import { execa } from 'execa'
 import { pack } from 'tar-stream'
 
 /** An image whose configuration tries all it can: environment, entry point, user, volume, health check, setuid. */
@@ -27,6 +28,21 @@ export async function makeHostileImage(api: Docker, name: string): Promise<void>
   tar.entry({ name: 'open', type: 'directory', mode: 0o777 })
   tar.finalize()
   await importImage(api, name, await buffer(tar), changes)
+}
+
+/** With Debian's perl, which every Debian has, and which can do any system call; `script` is `/attack`. */
+export async function makePerlImage(api: Docker, name: string, script: string): Promise<void> {
+  const tar = pack()
+  tar.entry({ name: 'bin/busybox', mode: 0o755 }, await readFile('/bin/busybox'))
+  tar.entry({ name: 'bin/sh', type: 'symlink', linkname: 'busybox' })
+  const { stdout } = await execa('ldd', ['/usr/bin/perl'])
+  const libraries = [...stdout.matchAll(/(\/\S+) \(0x/g)].map((match) => match[1] ?? '')
+  for (const path of ['/usr/bin/perl', ...libraries]) {
+    tar.entry({ name: path.slice(1), mode: 0o755 }, await readFile(path))
+  }
+  tar.entry({ name: 'attack', mode: 0o755 }, script)
+  tar.finalize()
+  await importImage(api, name, await buffer(tar), [])
 }
 
 /** No shell at all. */

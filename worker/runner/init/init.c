@@ -5,8 +5,9 @@
  * What it says cannot be forged or read by a command. It is root, with four capabilities of its own (CAP_KILL,
  * CAP_SETGID, CAP_SETPCAP, CAP_SETUID); a command is another user with none, and an empty bounding set. It cannot be
  * traced, nor can its /proc entries be opened, because it is not dumpable and another user's. Every descriptor is
- * closed on exec; a command has /dev/null and two pipes. Nothing that a command does can end it: the kernel lets
- * nobody inside signal PID 1. When its standard input ends, as it does when the worker dies, everything here ends.
+ * closed on exec; a command has /dev/null and two pipes. The kernel lets nobody inside signal PID 1; a command that
+ * fills the memory while it keeps itself smaller than this can have it killed, and so ends its own run, out of memory.
+ * When its standard input ends, as it does when the worker dies, everything here ends.
  *
  * A message, either way, is a letter, four bytes of length (big endian) and so many bytes.
  *   in:   x  run: two numbers of four bytes, how many words and how many variables; then these, each ended by a NUL
@@ -176,7 +177,10 @@ static void drop_rights(void) {
   must(C2(SYS_capset, &header, none));
 }
 
-/* A command goes before PID 1 when memory runs out. Best effort: it matters only for the wording of the verdict. */
+/*
+ * A command goes before PID 1 when memory runs out, unless it takes this back, which only CAP_SYS_RESOURCE could keep
+ * it from; many hosts grant that to nobody.
+ */
 static void prefer_to_kill(void) {
   long file = C3(SYS_openat, AT_FDCWD, "/proc/self/oom_score_adj", 1 | O_CLOEXEC_);
   if (file < 0) return;
@@ -237,11 +241,18 @@ static void become_command(int output, int errors) {
   fail('e', execute());
 }
 
+/* A command may open /dev/stdout and /dev/stderr, which are these pipes, once more; to write, and not to read. */
+static long open_pipe(int *ends) {
+  long made = C2(SYS_pipe2, ends, O_CLOEXEC_);
+  if (made >= 0) C2(SYS_fchmod, ends[0], 0222);
+  return made;
+}
+
 static void start_command(void) {
   int output[2], errors[2], starting[2];
-  long made = C2(SYS_pipe2, output, O_CLOEXEC_);
+  long made = open_pipe(output);
   if (made < 0) return say_not_started('f', (uint32_t)-made);
-  made = C2(SYS_pipe2, errors, O_CLOEXEC_);
+  made = open_pipe(errors);
   if (made >= 0) {
     made = C2(SYS_pipe2, starting, O_CLOEXEC_);
     if (made >= 0) {
