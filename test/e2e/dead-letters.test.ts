@@ -25,7 +25,8 @@ test('a run whose engine fails at every attempt dies with a reason, and student 
       throw broken
     },
   })
-  const parts = { folder, records, store: context.store, bus: logs, queue: createMemoryQueue() }
+  const store = { ...context.store, check: async () => undefined, close: async () => undefined }
+  const parts = { folder, records, store, bus: logs, queue: createMemoryQueue() }
   const worker = createWorker({ ...workerOptions(parts, runner), maxAttempts: 3 })
   const stop = new AbortController()
   const working = worker.run(stop.signal)
