@@ -21,9 +21,9 @@ export async function findMemoryCgroup(pid: number, owner: string): Promise<stri
 }
 
 /** The same by a container's id, where the engine puts it into a group of the usual name. */
-export async function findContainerCgroup(id: string): Promise<string | undefined> {
+export async function findContainerCgroup(id: string, mounted = root): Promise<string | undefined> {
   const names = [`docker/${id}`, `system.slice/docker-${id}.scope`]
-  const folders = ['memory', ''].flatMap((hierarchy) => names.map((name) => join(root, hierarchy, name)))
+  const folders = ['memory', ''].flatMap((hierarchy) => names.map((name) => join(mounted, hierarchy, name)))
   for (const folder of folders) {
     if (await exists(folder)) return folder
   }
