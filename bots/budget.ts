@@ -70,7 +70,8 @@ export function createBudget({ clock = systemClock, ...options }: BudgetOptions)
       }
       const wish = wishes.get(next.job)
       wishes.delete(next.job)
-      if (wish !== undefined) void perform(next.job, next.priority, wish)
+      if (wish === undefined) shares.ended(clock.now())
+      else void perform(next.job, next.priority, wish)
     }
   }
 
@@ -83,6 +84,7 @@ export function createBudget({ clock = systemClock, ...options }: BudgetOptions)
       refuse(job, priority, wish, error)
     } finally {
       busy.delete(job)
+      shares.ended(clock.now())
       const next = wishes.get(job)
       if (next !== undefined) shares.want(job, next.priority)
       turn()

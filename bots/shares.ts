@@ -3,7 +3,7 @@ const priorities = ['verdict', 'click', 'first-output', 'progress'] as const
 export type Priority = (typeof priorities)[number]
 
 export interface SharesOptions {
-  /** Calls the platform allows in any minute. Never exceeded. */
+  /** Calls the platform allows in any minute. Never exceeded, and all of them used while enough is wished for. */
   readonly perMinute: number
   /** Of these, how many may go out at once. Half of them are kept back for what is more important than progress. */
   readonly burst?: number
@@ -20,6 +20,8 @@ export interface Shares {
   want(job: string, priority: Priority): void
   /** Who is served now, how long until somebody can be, or `undefined` where nobody wants anything. */
   next(now: number): Next | undefined
+  /** What `next` served has come back, whatever came of it. */
+  ended(now: number): void
   /** The platform said no, and perhaps for how long. */
   throttled(now: number, retryAfterMs: number | undefined): void
   forget(job: string): void
@@ -34,6 +36,7 @@ interface Wanted {
 const slowest = 0.25
 const recoveryPerMinute = 0.1
 const defaultPauseMs = 5_000
+const minuteMs = 60_000
 
 export function createShares(options: SharesOptions): Shares {
   const { perMinute, gapMs = 1_500 } = options
@@ -45,13 +48,26 @@ export function createShares(options: SharesOptions): Shares {
   let refilledAt: number | undefined
   let pausedUntil = Number.NEGATIVE_INFINITY
 
-  /** Bucket and refill together never exceed what a minute allows. */
-  const perMs = () => (Math.max(1, perMinute - burst) * pace) / 60_000
+  /** When the calls of the last minute came back, oldest first: the platform counts each somewhere before that. */
+  const ended: number[] = []
+  let underWay = 0
+
+  const perMs = () => (perMinute * pace) / minuteMs
+
+  /** The bucket spreads calls evenly; a burst after a pause is paid back here, when a minute has had its calls. */
+  function minuteAllowsAt(priority: Priority, now: number): number {
+    const most = Math.max(1, perMinute - (priority === 'progress' ? Math.floor(perMinute / 20) : 0))
+    const tooMany = ended.length + underWay - most
+    if (tooMany < 0) return now
+    // Where more are under way than are allowed, one that comes back brings the next turn.
+    return (ended[tooMany] ?? now) + minuteMs
+  }
 
   function refill(now: number): void {
     const passed = now - (refilledAt ?? now)
     refilledAt = now
     tokens = Math.min(burst, tokens + passed * perMs())
+    while ((ended[0] ?? now) <= now - minuteMs) ended.shift()
     pace = Math.min(1, pace + (passed / 60_000) * recoveryPerMinute)
   }
 
@@ -59,7 +75,7 @@ export function createShares(options: SharesOptions): Shares {
     const missing = 1 + reserve(priority, burst) - tokens
     const tokenAt = missing <= 1e-9 ? now : now + missing / perMs()
     const gapEnds = priority === 'progress' ? (lastServed.get(job) ?? Number.NEGATIVE_INFINITY) + gapMs : now
-    return Math.max(tokenAt, gapEnds, pausedUntil)
+    return Math.max(tokenAt, minuteAllowsAt(priority, now), gapEnds, pausedUntil)
   }
 
   return {
@@ -72,9 +88,14 @@ export function createShares(options: SharesOptions): Shares {
       const best = queue.filter((one) => readyAt(one, now) <= now).sort(fairest(lastServed))[0]
       if (best === undefined) return waitFor(queue.map((one) => readyAt(one, now) - now))
       tokens -= 1
+      underWay += 1
       wanted.delete(best.job)
       lastServed.set(best.job, now)
       return { kind: 'serve', ...best }
+    },
+    ended(now) {
+      underWay -= 1
+      ended.push(now)
     },
     throttled(now, retryAfterMs = defaultPauseMs) {
       refill(now)
