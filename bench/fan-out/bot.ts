@@ -32,6 +32,8 @@ const threads = createThreads({
   now: Date.now,
 })
 const ending = new AbortController()
+// Nobody watches any more.
+process.on('disconnect', () => ending.abort())
 tell()
 process.on('message', (asked) => {
   if (asked === 'usage') tell()
@@ -46,4 +48,4 @@ function tell(): void {
 await threads.run(ending.signal)
 await logs.close()
 await records.close()
-process.disconnect()
+if (process.connected) process.disconnect()
