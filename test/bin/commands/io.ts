@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { PassThrough, Readable, Writable } from 'node:stream'
 import { Command } from 'commander'
 import { onTestFinished } from 'vitest'
+import { addCheckCommand } from '../../../bin/commands/check.ts'
 import { addConfigCommands } from '../../../bin/commands/config.ts'
 import { addCourseCommands } from '../../../bin/commands/course.ts'
 import { addCryptoCommands } from '../../../bin/commands/crypto.ts'
@@ -39,6 +40,7 @@ export async function runRai(line: readonly string[], { env = {}, stdin, home }:
       exitCode = code
     },
   }
+  addCheckCommand(program, io)
   addConfigCommands(program, io)
   addCourseCommands(program, io)
   addCryptoCommands(program, io)
