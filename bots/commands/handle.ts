@@ -3,6 +3,7 @@ import { logged } from '../../core/logger/error-id.ts'
 import type { Logger } from '../../core/logger/logger.ts'
 import { type Card, plainCard } from '../card.ts'
 import { withWaitingKeys } from '../delivery/offer.ts'
+import { plainLine } from '../render/clean.ts'
 import { onOurSide, tellStaff } from '../wording.ts'
 import { privately } from './answers.ts'
 import type { Command } from './command.ts'
@@ -52,8 +53,11 @@ function commandOf({ words, attachments }: CommandRequest): Meant {
 /** A question is no failure. */
 const questions = new Set(['which-course', 'ambiguous-submission', 'nothing-to-submit', 'which-thread'])
 
+const longestRefusal = 2_000
+
 function refusalCard({ code, message }: Refusal): Card {
-  return plainCard(message, [], questions.has(code) ? 'neutral' : 'bad')
+  // It may quote what somebody typed.
+  return plainCard(plainLine(message, longestRefusal), [], questions.has(code) ? 'neutral' : 'bad')
 }
 
 function failureCard(id: string): Card {

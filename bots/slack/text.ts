@@ -27,7 +27,11 @@ const kept = /(`[^`\n]{1,200}`|https?:\/\/[^\s<>|`]{1,2500}[^\s<>|`.,:;!?)])/
 
 /** Escaped and cut like any text, without a look of its own; addresses are links that say where they lead. */
 export function prose(text: string, most: number): string {
-  const parts = text.split(kept).map((part, index) => (index % 2 === 1 ? keep(part) : escapeText(withoutMarks(part))))
+  // Before it is split, or a fence could come together from two parts.
+  const parts = text
+    .replaceAll('```', 'ˋˋˋ')
+    .split(kept)
+    .map((part, index) => (index % 2 === 1 ? keep(part) : escapeText(withoutMarks(part))))
   if (parts.join('').length <= most) return parts.join('')
   let shown = ''
   for (const [index, part] of parts.entries()) {
