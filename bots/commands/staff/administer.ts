@@ -134,7 +134,7 @@ export const deleteVerb: StaffVerb = {
       running === 0
         ? []
         : [
-            `${count(running, 'run')} of theirs ${running === 1 ? 'is' : 'are'} being ended; what that leaves goes within two hours.`,
+            `${count(running, 'run')} of theirs ${running === 1 ? 'is' : 'are'} being ended; what that leaves goes within the hour.`,
           ]
     return privately(
       plainCard(
