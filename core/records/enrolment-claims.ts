@@ -109,7 +109,7 @@ async function claimed(session: Session, token: string): Promise<ClaimedDelivery
   }))
 }
 
-export function toDelivery(row: Selectable<CredentialDeliveryTable>) {
+function toDelivery(row: Selectable<CredentialDeliveryTable>) {
   const { id, account, course, access_key, address, sealed, tries } = row
   const channel = deliveryChannels.find((known) => known === row.channel) ?? 'file'
   const byBot = row.by_bot === 1
@@ -126,7 +126,7 @@ export interface PersonRow {
   team: string | null
 }
 
-export function toPerson(row: PersonRow): ClaimedDelivery['person'] {
+function toPerson(row: PersonRow): ClaimedDelivery['person'] {
   const { username, first_name: firstName, last_name: lastName, affiliation } = row
   const rest = { ...optional('email', row.email), ...optional('team', row.team) }
   return { username, firstName, lastName, affiliation, role: row.role ?? 'student', ...rest }

@@ -13,7 +13,7 @@ import { readRoster } from '../../core/enrolment/roster.ts'
 import type { World } from './world.ts'
 
 export const keys = credentialKeys('a secret of the course')
-export const reach = { slack: true, discord: true } as const
+const reach = { slack: true, discord: true } as const
 
 /** What commands about keys work with. */
 export function keysDesk(openAttachment?: KeysDesk['openAttachment']): KeysDesk {

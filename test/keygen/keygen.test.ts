@@ -101,9 +101,7 @@ test('names who becomes staff, before it happens', async () => {
 
 test('a roster that is not there is told', async () => {
   const home = await newHome()
-  expect((await home.run(['enroll', 'nowhere.csv'])).stderr).toBe(
-    'nowhere.csv is not there. Nothing was changed.\n',
-  )
+  expect((await home.run(['enroll', 'nowhere.csv'])).stderr).toBe('nowhere.csv is not there. Nothing was changed.\n')
 })
 
 test('a mistake in a template shows before anything happens', async () => {
