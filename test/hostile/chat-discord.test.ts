@@ -96,9 +96,9 @@ describe('a press on Discord that somebody made up', () => {
 function everyCommand(id: string) {
   const all = course.discord.commands().map((one) => commandShape.parse(one))
   const subcommands = all.find(({ name }) => name === 'rai')?.options ?? []
-  return subcommands.flatMap(({ name, options = [] }) => {
-    const texts = options.filter(({ type }) => type === 3)
-    const chosen = texts.find(({ choices = [] }) => choices.length > 0)
+  return subcommands.flatMap(({ name, options }) => {
+    const texts = (options ?? []).filter(({ type }) => type === 3)
+    const chosen = texts.find(({ choices }) => (choices ?? []).length > 0)
     const free = texts.filter((option) => option !== chosen)
     const values = Object.fromEntries(free.map((option) => [option.name, id]))
     const choices = chosen?.choices?.map((choice) => ({ ...values, [chosen.name]: choice.value })) ?? []
