@@ -17,7 +17,9 @@ function next(lanes: readonly ReturnType<typeof lane>[], freeGpus = host.gpus) {
 }
 
 it('leaves out what the host cannot run', () => {
-  expect(next([lane('many', { gpus: 3 }, 1), lane('arm', { architecture: 'arm64' }, 2), lane('ada', {}, 3)])).toBe('ada')
+  expect(next([lane('many', { gpus: 3 }, 1), lane('arm', { architecture: 'arm64' }, 2), lane('ada', {}, 3)])).toBe(
+    'ada',
+  )
   expect(next([lane('many', { gpus: 3 }, 1)])).toBeUndefined()
 })
 
