@@ -170,7 +170,7 @@ describe('on a terminal', () => {
 })
 
 it.each([
-  ['/rai st', [['status '], 'st']],
+  ['/rai sta', [['status ', 'staff '], 'sta']],
   ['/rai xyz', [[], 'xyz']],
   ['/r', [['/rai '], '/r']],
   ['/rai submit x', [[], '/rai submit x']],
