@@ -59,3 +59,14 @@ test('a token that is reset in the middle of a run is said once, and the thread 
   expect(course.roots()).toHaveLength(1)
   expect(lines.join()).not.toContain(discord.token)
 })
+
+test('intents that Discord does not allow are said to whoever runs it, and it connects once they are', async () => {
+  await course.close()
+  course = await openCourse()
+  const lines: string[] = []
+  const logger = pino({ level: 'error' }, { write: (line: string) => void lines.push(line) })
+  course.discord.gateway.refuseNext(4014)
+  await course.start({ options: { logger } })
+  expect(lines.join()).toContain('Discord does not allow RAI’s intents')
+  expect(course.discord.gateway.connections()).toBe(1)
+})
