@@ -4,11 +4,13 @@ import { buffer } from 'node:stream/consumers'
 import { gunzipSync } from 'node:zlib'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { defaultBuildFileLimits } from '../../../core/buildfile/build-file.ts'
+import type { Standing } from '../../../core/course/assignment.ts'
 import { type Course, singleCourse } from '../../../core/course/course.ts'
 import { createDatabaseDirectory } from '../../../core/directory/directory.ts'
 import { ProviderError } from '../../../core/errors.ts'
 import type { NewSubmission } from '../../../core/records/intake.ts'
 import { defaultSourceLimits } from '../../../core/source/limits.ts'
+import type { Store } from '../../../core/store/store.ts'
 import { createStage } from '../../../core/submission/stage.ts'
 import { createStager, type StagerOptions } from '../../../core/submission/stager.ts'
 import { createWaker } from '../../../core/submission/waker.ts'
@@ -80,7 +82,7 @@ function start(
   return stager
 }
 
-async function receive(files: Record<string, string>, changes: Partial<NewSubmission> = {}) {
+async function receive(files: Record<string, string>, changes: Partial<NewSubmission> = {}, standing?: Standing) {
   events += 1
   const path = join(parts.folder, `project-${events}`)
   await mkdir(path)
@@ -98,7 +100,7 @@ async function receive(files: Record<string, string>, changes: Partial<NewSubmis
       submittedAt: Date.now(),
       ...changes,
     },
-    () => undefined,
+    () => standing,
   )
   return submission.id
 }
@@ -111,6 +113,23 @@ function inState(id: string, state: string) {
 }
 
 const build = (rest = '') => `rai:\n  version: 0.2\n  image: course:1\n${rest}commands:\n  build:\n    - make\n`
+
+it('keeps what is handed in for an assignment beyond the lifetime of everything else', async () => {
+  const lifetimes: string[] = []
+  const { store } = parts
+  const put: Store['put'] = (key, body, options) => {
+    lifetimes.push(options.lifetime)
+    return store.put(key, body, options)
+  }
+  parts = { ...parts, store: { ...store, put } }
+  const ids = [
+    await receive({ 'rai_build.yml': build() }, { assignment: 'final' }, { counts: true }),
+    await receive({ 'rai_build.yml': build() }),
+  ]
+  start()
+  for (const id of ids) await inState(id, 'queued')
+  expect(lifetimes).toEqual(['kept', 'expiring'])
+})
 
 it('brings a folder into the queue: one archive in the store, one job, one wake-up', async () => {
   const id = await receive({ 'rai_build.yml': build(), 'main.c': 'int main;\n' })
@@ -221,7 +240,7 @@ it('gives up with an error id after a failure of ours that waiting cannot mend',
   const put = async () => {
     throw new ProviderError({ provider: 's3', operation: 'put', retryable: false, cause: 'no such bucket' })
   }
-  parts = { ...parts, store: { ...parts.store, put } }
+  parts = { ...parts, store: { ...store, put } }
   start()
   const { verdict, result } = await inState(id, 'finished')
   expect(verdict).toBe('system-error')
