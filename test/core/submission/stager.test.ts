@@ -230,7 +230,7 @@ it('tries again after a failure of ours, at no cost', async () => {
     if (failures >= 0) throw new ProviderError({ provider: 's3', operation: 'put', retryable: true, cause: 'down' })
     return store.put(...words)
   }
-  parts = { ...parts, store: { ...store, put } }
+  parts = { ...parts, store: { ...parts.store, put } }
   start()
   expect(await inState(id, 'queued')).toMatchObject({ attempt: 0, handBacks: 0 })
 })
@@ -240,7 +240,7 @@ it('gives up with an error id after a failure of ours that waiting cannot mend',
   const put = async () => {
     throw new ProviderError({ provider: 's3', operation: 'put', retryable: false, cause: 'no such bucket' })
   }
-  parts = { ...parts, store: { ...store, put } }
+  parts = { ...parts, store: { ...parts.store, put } }
   start()
   const { verdict, result } = await inState(id, 'finished')
   expect(verdict).toBe('system-error')
