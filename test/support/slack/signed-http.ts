@@ -45,7 +45,7 @@ const responseOf = (text: string): Readonly<Record<string, unknown>> => {
   }
 }
 
-/** Request URL instead of Socket Mode: any answer of 200 is the acknowledgement, its body the payload. */
+/** A Request URL instead of Socket Mode. Whatever answers 200 acknowledges, and its body is the payload. */
 export const createSignedHttp =
   (identity: Identity, url: string, options: SigningOptions = {}): Transport =>
   async (envelope, { number, reason }) => {
