@@ -4,6 +4,7 @@ import type { Logger } from '../core/logger/logger.ts'
 import type { Audit } from '../core/records/audit.ts'
 import type { Account, Identity, People } from '../core/records/people.ts'
 import { createCache } from './cache.ts'
+import { linkIdentity, subjectOf, unlinkIdentity } from './identity.ts'
 
 /** How somebody was found whom nobody asked for keys. */
 export type FoundBy = 'address' | 'roster'
@@ -44,19 +45,11 @@ const unknownFor = { entries: 5_000, ms: 5 * 60_000 }
 const auditRows = 1_000
 
 export function createSignIn(options: SignInOptions): SignIn {
-  const { directory, people, audit, logger, verify, find, tell, refreshRoles } = options
+  const { directory, audit, verify, find, tell, refreshRoles } = options
   const unknown = createCache<true>(unknownFor)
 
-  async function link(identity: Identity, account: Account, by: FoundBy | 'keys'): Promise<void> {
-    await people.link(identity, account.id)
-    await audit.write({
-      actor: by === 'keys' ? account.id : 'system',
-      action: 'identity.link',
-      subject: subjectOf(identity),
-      detail: { account: account.id, by },
-    })
-    logger.info({ ...identity, account: account.id, by }, 'signed in')
-  }
+  const link = (identity: Identity, { id }: Account, by: FoundBy | 'keys') =>
+    linkIdentity(options, { identity, account: id, actor: by === 'keys' ? id : 'system', by })
 
   async function recognise(identity: Identity): Promise<Account | undefined> {
     const key = subjectOf(identity)
@@ -88,16 +81,10 @@ export function createSignIn(options: SignInOptions): SignIn {
     async leave(identity) {
       const account = await directory.identify(identity)
       if (account === undefined) return false
-      await people.unlink(identity)
-      const detail = { account: account.id }
-      await audit.write({ actor: account.id, action: 'identity.unlink', subject: subjectOf(identity), detail })
+      await unlinkIdentity(options, identity, account)
       return true
     },
   }
-}
-
-function subjectOf({ platform, workspace, user }: Identity): string {
-  return `${platform}:${workspace}:${user}`
 }
 
 /** Whoever signed out meant it. */

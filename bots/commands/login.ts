@@ -1,6 +1,6 @@
 import { redeemCode } from '../../core/enrolment/codes.ts'
 import { plainCard } from '../card.ts'
-import { plainLine } from '../render/clean.ts'
+import { linkIdentity, signedInCard, signedOutCard, subjectOf, unlinkIdentity } from '../identity.ts'
 import { privately } from './answers.ts'
 import type { Command, CommandCall } from './command.ts'
 import type { Answer } from './request.ts'
@@ -29,16 +29,12 @@ function explain(): Answer {
 async function redeem({ context, request }: CommandCall, code: string): Promise<Answer> {
   const { records, keys: desk } = context
   if (desk === undefined) return explain()
-  const { platform, workspace, user } = request.identity
-  const subject = `${platform}:${workspace}:${user}`
-  const found = await redeemCode({ codes: records.enrolment.codes, keys: desk.keys, code, source: subject })
-  await records.people.link(request.identity, found.account)
-  const detail = { account: found.account, by: 'code' }
-  await records.audit.write({ actor: found.account, action: 'identity.link', subject, detail })
-  context.logger.info({ ...request.identity, ...detail }, 'signed in')
-  const account = await records.people.byId(found.account)
-  const text = ['From now on RAI knows you here. `/rai logout` ends that.']
-  return privately(plainCard(`Signed in as ${plainLine(account?.username ?? '', 60)}`, text, 'good'))
+  const { identity } = request
+  const source = subjectOf(identity)
+  const { account } = await redeemCode({ codes: records.enrolment.codes, keys: desk.keys, code, source })
+  await linkIdentity({ ...records, logger: context.logger }, { identity, account, actor: account, by: 'code' })
+  const known = await records.people.byId(account)
+  return privately(signedInCard(known?.username ?? '', 'here'))
 }
 
 export const logoutCommand: Command = {
@@ -50,14 +46,7 @@ export const logoutCommand: Command = {
   async run({ context, request }) {
     const { directory, records } = context
     const account = await directory.identify(request.identity)
-    if (account === undefined) return privately(plainCard('You were not signed in'))
-    const { platform, workspace, user } = request.identity
-    await records.people.unlink(request.identity)
-    await records.audit.write({
-      ...{ actor: account.id, action: 'identity.unlink', subject: `${platform}:${workspace}:${user}` },
-      detail: { account: account.id },
-    })
-    const text = ['Your submissions stay, and what runs goes on. `/rai login` signs you in again.']
-    return privately(plainCard('You are signed out', text))
+    if (account !== undefined) await unlinkIdentity(records, request.identity, account)
+    return privately(signedOutCard(account !== undefined))
   },
 }

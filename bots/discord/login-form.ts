@@ -1,8 +1,8 @@
 import { ModalBuilder, type ModalSubmitInteraction } from 'discord.js'
-import { plainCard } from '../card.ts'
+import { privately } from '../commands/answers.ts'
 import { answerAnyway } from '../commands/handle.ts'
 import type { Answer } from '../commands/request.ts'
-import { plainLine } from '../render/clean.ts'
+import { signedInCard, signedOutCard } from '../identity.ts'
 import { askFor } from './asking.ts'
 import type { Desk } from './desk.ts'
 import { textField } from './fields.ts'
@@ -28,16 +28,13 @@ export function tryKeys(desk: Desk, filled: ModalSubmitInteraction): Promise<Ans
   return answerAnyway(context.logger, async () => {
     const [access, secret] = ['access', 'secret'].map((name) => filled.fields.getTextInputValue(name).trim())
     const account = await signIn.withKeys(identityOf(filled.user.id), access ?? '', secret ?? '')
-    const text = ['From now on RAI knows you in Discord. `/rai logout` ends that.']
-    return { card: plainCard(`Signed in as ${plainLine(account.username, 60)}`, text, 'good'), private: true }
+    return privately(signedInCard(account.username, 'in Discord'))
   })
 }
 
 export function leave({ context, signIn, identityOf }: Desk, user: string): Promise<Answer> {
   return answerAnyway(context.logger, async () => {
     const was = await signIn.leave(identityOf(user))
-    const title = was ? 'You are signed out' : 'You were not signed in'
-    const text = was ? ['Your submissions stay, and what runs goes on. `/rai login` signs you in again.'] : []
-    return { card: plainCard(title, text), private: true }
+    return privately(signedOutCard(was))
   })
 }

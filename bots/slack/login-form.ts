@@ -1,7 +1,8 @@
-import { type Card, plainCard } from '../card.ts'
+import type { Card } from '../card.ts'
+import { privately } from '../commands/answers.ts'
 import { answerAnyway } from '../commands/handle.ts'
 import type { Answer } from '../commands/request.ts'
-import { plainLine } from '../render/clean.ts'
+import { signedInCard, signedOutCard } from '../identity.ts'
 import { type Block, section, titleOf } from './blocks.ts'
 import type { Desk } from './desk.ts'
 import { entered, type FilledForm } from './events.ts'
@@ -41,8 +42,7 @@ export async function tryKeys(desk: Desk, user: string, filled: FilledForm): Pro
   const identity = { platform: 'slack', workspace: desk.workspace, user }
   const answer = await answerAnyway(desk.context.logger, async () => {
     const account = await desk.signIn.withKeys(identity, access, secret)
-    const text = ['From now on RAI knows you in this workspace. `/rai logout` ends that.']
-    return { card: plainCard(`Signed in as ${plainLine(account.username, 60)}`, text, 'good'), private: true }
+    return privately(signedInCard(account.username, 'in this workspace'))
   })
   return answer.card.tone === 'good' ? { answer } : { answer, again: loginView(answer.card) }
 }
@@ -56,8 +56,6 @@ export function leave(desk: Desk, user: string): Promise<Answer> {
   const identity = { platform: 'slack', workspace: desk.workspace, user }
   return answerAnyway(desk.context.logger, async () => {
     const was = await desk.signIn.leave(identity)
-    const title = was ? 'You are signed out' : 'You were not signed in'
-    const text = was ? ['Your submissions stay, and what runs goes on. `/rai login` signs you in again.'] : []
-    return { card: plainCard(title, text), private: true }
+    return privately(signedOutCard(was))
   })
 }
