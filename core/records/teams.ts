@@ -53,13 +53,12 @@ export function createTeams(database: Database): Teams {
   }
 }
 
+function rowOf(session: Session, course: string, key: string) {
+  return session.selectFrom('team').selectAll().where('course', '=', course).where('name', '=', key).executeTakeFirst()
+}
+
 async function teamOf(database: Database, session: Session, course: string, key: string): Promise<Team | undefined> {
-  const row = await session
-    .selectFrom('team')
-    .selectAll()
-    .where('course', '=', course)
-    .where('name', '=', key)
-    .executeTakeFirst()
+  const row = await rowOf(session, course, key)
   return row === undefined ? undefined : toTeam(database, session, row)
 }
 
@@ -113,12 +112,7 @@ async function leave(database: Database, session: Session, person: Person): Prom
   const key = (await isMember(database, session, person))?.team ?? null
   if (key === null) return 'no-team'
   const { course } = person
-  const row = await session
-    .selectFrom('team')
-    .selectAll()
-    .where('course', '=', course)
-    .where('name', '=', key)
-    .executeTakeFirst()
+  const row = await rowOf(session, course, key)
   if (row === undefined || row.code === null) return 'roster'
   if (await hasCounted(session, row)) return 'counted'
   await setTeam(database, session, person, null, 'team.leave')
