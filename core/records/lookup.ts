@@ -1,6 +1,5 @@
 import { type Selectable, type SelectQueryBuilder, sql } from 'kysely'
 import type { SubmissionState } from '../vocabulary.ts'
-import { isQueued } from './conditions.ts'
 import type { Database, Session } from './database.ts'
 import { lastPurpose } from './deliveries.ts'
 import { type QueueLanes, readLanes, readPlaces, type WaitingPlace } from './lanes.ts'
@@ -24,10 +23,8 @@ export interface Lookup {
   history(owner: Owner, limit: number): Promise<Submission[]>
   /** Not finished yet, the person's own and their team's. */
   unfinished(owner: Owner, limit: number): Promise<Submission[]>
-  /** Waiting in a queue, in the order they were queued. */
-  waiting(queue: string, limit: number): Promise<Submission[]>
   running(queue: string, limit: number): Promise<Submission[]>
-  /** The same as `waiting`, without what they are. */
+  /** Waiting in a queue, in the order they were queued. */
   places(queue: string, limit: number): Promise<WaitingPlace[]>
   lanes(queue: string): Promise<QueueLanes>
   /** Whether somebody holds the lease of this very attempt now; 0 is staging. */
@@ -62,8 +59,6 @@ export function createLookup(database: Database): Lookup {
     history: (owner, limit) => list((query) => newestFirst(ownedBy(query, owner), limit)),
     unfinished: (owner, limit) =>
       list((query) => newestFirst(ownedBy(query, owner).where('state', '!=', 'finished'), limit)),
-    waiting: (queue, limit) =>
-      list((query) => query.where('queue', '=', queue).where(isQueued).orderBy('queued_at').orderBy('id').limit(limit)),
     running: (queue, limit) => list((query) => inQueue(query, queue, 'running').orderBy('started_at').limit(limit)),
     places: (queue, limit) => database.read((session) => readPlaces(session, queue, limit)),
     lanes: (queue) => database.read((session) => readLanes(database, session, queue)),

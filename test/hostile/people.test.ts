@@ -69,7 +69,7 @@ describe('an event of the chat', () => {
     await run.finish()
     const again = await world.ask('submit https://git.example/ada/project', event)
     expect(again.card.title).toContain('Already received')
-    expect(await world.records.lookup.waiting('rai_amd64', 10)).toEqual([])
+    expect(await world.records.lookup.places('rai_amd64', 10)).toEqual([])
     expect(await world.records.lookup.history({ account: world.people.ada.id }, 10)).toHaveLength(1)
   })
 
