@@ -13,6 +13,8 @@ import type { SubmissionView } from './view.ts'
 /** Lines of output under a verdict, and how many commands are listed. */
 const lastLines = 15
 const mostCommands = 10
+/** What is wrong with a build file comes as a list. No other line end in a sentence is one: strangers write some of it. */
+const problemLine = /\n(?=- (?:line \d+, column \d+: |and \d+ more\.))/
 
 /** How it ended: the cause first, then where to look, then what it cost. */
 export function verdictCard(view: SubmissionView): Card {
@@ -55,8 +57,8 @@ export function toneOf({ state, verdict }: Submission): Card['tone'] {
 
 function sentences({ verdict, result }: Submission): string[] {
   if (result === undefined) return []
-  const said = plainLine(result.sentence, 600)
-  const cause = said === '' ? [] : [said]
+  const said = result.sentence.split(problemLine)
+  const cause = said.map((line) => plainLine(line, 600)).filter((line) => line !== '')
   if (verdict !== 'system-error') return cause
   return [...cause, result.errorId === undefined ? costsNothing : `${costsNothing} Its id is ${result.errorId}.`]
 }

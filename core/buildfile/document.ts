@@ -57,7 +57,14 @@ const unreadableCharacter = /(?![\t\n\r\u007f-\u009f])[\p{Cc}\ufffd]/u
 function parse(text: string, report: Report): BuildFileDocument {
   const options = { schema: 'failsafe', uniqueKeys: false, prettyErrors: false, logLevel: 'error' } as const
   const document = parseDocument(text, options)
-  for (const error of document.errors.slice(0, 100)) report.error(...explainYamlError(error, text))
+  const told = new Set<string>()
+  for (const error of document.errors.slice(0, 100)) {
+    const [place, problem, hint] = explainYamlError(error, text)
+    // The parser stumbles over one mistake several times.
+    const once = `${place.quoteFrom}: ${problem}`
+    if (!told.has(once)) report.error(place, problem, hint)
+    told.add(once)
+  }
   checkAliases(document, report)
   const resolve = (node: Node) => (isAlias(node) ? node.resolve(document) : node)
   return { root: report.errors.length === 0 ? document.contents : null, text, report, resolve }

@@ -7,8 +7,14 @@ type Explained = [place: Place, problem: string, hint?: string]
 /** Turns the YAML parser's words into ours: the place, a sentence, and what to do. */
 export function explainYamlError(error: YAMLParseError, text: string): Explained {
   const place = offendingLine(error.pos[0], text)
-  const known = error.message.startsWith('Flow ') ? unclosedBracket : explanations[error.code]
+  const known = error.message.startsWith('Flow ') ? unclosedBracket : explanations[codeOf(error, place, text)]
   return known === undefined ? [place, `This is not valid YAML: ${firstSentence(error.message)}.`] : [place, ...known]
+}
+
+/** An entry that is indented less than the one before it reads to the parser as a key, without any colon. */
+function codeOf({ code }: YAMLParseError, { start, end }: Place, text: string): YAMLParseError['code'] {
+  const isKey = code === 'BLOCK_AS_IMPLICIT_KEY' || code === 'MULTILINE_IMPLICIT_KEY' || code === 'MISSING_CHAR'
+  return isKey && /^\s*- (?!.*:(?:\s|$))/.test(text.slice(startOfLine(start, text), end)) ? 'BAD_INDENT' : code
 }
 
 /** The parser finds these only when it is asked for the value. */
@@ -45,6 +51,9 @@ function firstSentence(message: string): string {
 /** Quotes the whole line: the key in front of a secret is what the secret is known by. */
 function offendingLine(start: number, text: string): Place {
   const lineEnd = text.indexOf('\n', start)
-  const quoteFrom = text.lastIndexOf('\n', start - 1) + 1
-  return { start, end: lineEnd === -1 ? text.length : lineEnd, quoteFrom }
+  return { start, end: lineEnd === -1 ? text.length : lineEnd, quoteFrom: startOfLine(start, text) }
+}
+
+function startOfLine(at: number, text: string): number {
+  return text.lastIndexOf('\n', at - 1) + 1
 }

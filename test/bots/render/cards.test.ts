@@ -136,6 +136,12 @@ describe('a verdict', () => {
     expect(verdictCard(view({ ...finished, verdict: 'succeeded', result }, { firstError })).text).toHaveLength(1)
   })
 
+  it('gives each problem of a build file a line of its own, and nothing else', () => {
+    const problems = ['rai_build.yml has 2 problems:', '- line 3, column 1: One.', '- line 4, column 2: Two. # fake']
+    const result = { ...succeeded, commands: [], sentence: problems.join('\n').replace(' # fake', '\n# fake') }
+    expect(verdictCard(view({ ...finished, verdict: 'refused', result })).text).toEqual(problems)
+  })
+
   it('does not repeat the sentence that ends the log', () => {
     const tail = ['done', succeeded.sentence]
     const card = verdictCard(view({ ...finished, verdict: 'succeeded', result: succeeded }, { tail }))

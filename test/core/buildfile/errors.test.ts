@@ -38,6 +38,10 @@ describe('a bad build file', () => {
     ['resources: {limits: {time: soon}}', '`soon`, which is not a time. Write it with a unit'],
     ['resources: {limits: {network: maybe}}', '`maybe`, and can be true or false'],
     ['resources: {dataresources: {a: b}}', 'has to be a list'],
+    [
+      'rai: {version: 0.2}\ncommands:\n  build:\n    - make "\n   - ./a\n',
+      'rai_build.yml, line 5, column 1: The indentation does not fit the lines before it.',
+    ],
     ['resources: {dataresources: [{mount: data}]}', 'needs a `mount` that is an absolute path'],
     ['resources: {dataresources: [{mount: /data/../etc, source: {url: "http://a"}}]}', 'absolute path'],
     ['commands: {build_image: {dockerfile: ../Dockerfile}}', 'a path inside your project'],
