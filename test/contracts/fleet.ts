@@ -1,12 +1,13 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { ClaimOptions } from '../../core/records/claim.ts'
 import type { NewSubmission } from '../../core/records/intake.ts'
-import { createRecords, type Records } from '../../core/records/records.ts'
+import type { Records } from '../../core/records/records.ts'
 import { chooseFor } from '../../core/schedule/choose-for.ts'
 import type { GpuDevice } from '../../core/schedule/gpus.ts'
 import type { Needs } from '../../core/vocabulary.ts'
 import type { RecordsFixture } from './records.ts'
 import { newSubmission, staged } from './submissions.ts'
+import { withRecords } from './with-records.ts'
 
 const long = 60_000
 const queue = 'rai_amd64'
@@ -25,17 +26,10 @@ interface Who {
 /** What workers and GPUs there are, who has which, and who waits for whom; on every database. */
 export function describeFleet(name: string, create: () => Promise<RecordsFixture>): void {
   describe(`workers and GPUs on ${name}`, () => {
-    let fixture: RecordsFixture
     let records: Records
 
-    beforeEach(async () => {
-      fixture = await create()
-      records = createRecords(await fixture.open())
-    })
-
-    afterEach(async () => {
-      await records.close()
-      await fixture.dispose()
+    withRecords(create, (opened) => {
+      records = opened
     })
 
     async function queued(needs: Needs = {}, changes: Partial<NewSubmission> = {}): Promise<string> {

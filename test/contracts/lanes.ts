@@ -1,10 +1,11 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { NewSubmission } from '../../core/records/intake.ts'
 import type { QueueLanes } from '../../core/records/lanes.ts'
-import { createRecords, type Records } from '../../core/records/records.ts'
+import type { Records } from '../../core/records/records.ts'
 import type { Needs } from '../../core/vocabulary.ts'
 import type { RecordsFixture } from './records.ts'
 import { newSubmission, staged } from './submissions.ts'
+import { withRecords } from './with-records.ts'
 
 const queue = 'rai_amd64'
 const worker = { queue, worker: 'w1', host: 'h1', leaseMs: 60_000 }
@@ -12,17 +13,10 @@ const worker = { queue, worker: 'w1', host: 'h1', leaseMs: 60_000 }
 /** Who waits and whose turn it was, on any database. */
 export function describeLanes(name: string, create: () => Promise<RecordsFixture>): void {
   describe(`lanes on ${name}`, () => {
-    let fixture: RecordsFixture
     let records: Records
 
-    beforeEach(async () => {
-      fixture = await create()
-      records = createRecords(await fixture.open())
-    })
-
-    afterEach(async () => {
-      await records.close()
-      await fixture.dispose()
+    withRecords(create, (opened) => {
+      records = opened
     })
 
     async function queued(changes: Partial<NewSubmission> = {}, needs: Needs = {}): Promise<string> {

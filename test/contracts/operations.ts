@@ -1,25 +1,19 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { bareResult } from '../../core/records/json.ts'
 import { everyQueue } from '../../core/records/pauses.ts'
-import { createRecords, type Records } from '../../core/records/records.ts'
+import type { Records } from '../../core/records/records.ts'
 import type { RecordsFixture } from './records.ts'
+import { withRecords } from './with-records.ts'
 
 let events = 0
 
 /** What staff see and stop, on every database RAI runs on. */
 export function describeOperations(name: string, create: () => Promise<RecordsFixture>): void {
   describe(`operations on ${name}`, () => {
-    let fixture: RecordsFixture
     let records: Records
 
-    beforeEach(async () => {
-      fixture = await create()
-      records = createRecords(await fixture.open())
-    })
-
-    afterEach(async () => {
-      await records.close()
-      await fixture.dispose()
+    withRecords(create, (opened) => {
+      records = opened
     })
 
     async function queued(queue = 'rai_amd64', parent?: string): Promise<string> {

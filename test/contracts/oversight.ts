@@ -1,9 +1,10 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { BatchRun } from '../../core/records/batches.ts'
 import type { NewSubmission } from '../../core/records/intake.ts'
 import { bareResult } from '../../core/records/json.ts'
-import { createRecords, type Records } from '../../core/records/records.ts'
+import type { Records } from '../../core/records/records.ts'
 import type { RecordsFixture } from './records.ts'
+import { withRecords } from './with-records.ts'
 
 let events = 0
 const far = 8_000_000_000_000
@@ -11,17 +12,10 @@ const far = 8_000_000_000_000
 /** What the staff of a course see and do, on every database RAI runs on. */
 export function describeOversight(name: string, create: () => Promise<RecordsFixture>): void {
   describe(`oversight on ${name}`, () => {
-    let fixture: RecordsFixture
     let records: Records
 
-    beforeEach(async () => {
-      fixture = await create()
-      records = createRecords(await fixture.open())
-    })
-
-    afterEach(async () => {
-      await records.close()
-      await fixture.dispose()
+    withRecords(create, (opened) => {
+      records = opened
     })
 
     async function received(changes: Partial<NewSubmission> = {}): Promise<string> {

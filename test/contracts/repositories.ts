@@ -1,21 +1,15 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { createRecords, type Records } from '../../core/records/records.ts'
+import { describe, expect, it } from 'vitest'
+import type { Records } from '../../core/records/records.ts'
 import type { RecordsFixture } from './records.ts'
+import { withRecords } from './with-records.ts'
 
 /** Whose repositories are whose, on every database RAI runs on. */
 export function describeRepositories(name: string, create: () => Promise<RecordsFixture>): void {
   describe(`repositories on ${name}`, () => {
-    let fixture: RecordsFixture
     let records: Records
 
-    beforeEach(async () => {
-      fixture = await create()
-      records = createRecords(await fixture.open())
-    })
-
-    afterEach(async () => {
-      await records.close()
-      await fixture.dispose()
+    withRecords(create, (opened) => {
+      records = opened
     })
 
     async function enrol(username: string, more: { readonly repo?: string; readonly team?: string } = {}) {

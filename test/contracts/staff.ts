@@ -1,7 +1,8 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { bareResult } from '../../core/records/json.ts'
-import { createRecords, type Records } from '../../core/records/records.ts'
+import type { Records } from '../../core/records/records.ts'
 import type { RecordsFixture } from './records.ts'
+import { withRecords } from './with-records.ts'
 
 const here = { platform: 'slack', workspace: 'T1' } as const
 const elsewhere = { platform: 'discord', workspace: 'A1' } as const
@@ -11,17 +12,10 @@ let events = 0
 /** What staff are told and what they take over, on every database RAI runs on. */
 export function describeStaff(name: string, create: () => Promise<RecordsFixture>): void {
   describe(`staff records on ${name}`, () => {
-    let fixture: RecordsFixture
     let records: Records
 
-    beforeEach(async () => {
-      fixture = await create()
-      records = createRecords(await fixture.open())
-    })
-
-    afterEach(async () => {
-      await records.close()
-      await fixture.dispose()
+    withRecords(create, (opened) => {
+      records = opened
     })
 
     async function received(): Promise<string> {

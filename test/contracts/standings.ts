@@ -1,10 +1,11 @@
 import { setImmediate } from 'node:timers/promises'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { Standing } from '../../core/course/assignment.ts'
 import type { NewSubmission } from '../../core/records/intake.ts'
 import { bareResult } from '../../core/records/json.ts'
-import { createRecords, type Records } from '../../core/records/records.ts'
+import type { Records } from '../../core/records/records.ts'
 import type { RecordsFixture } from './records.ts'
+import { withRecords } from './with-records.ts'
 
 let events = 0
 const late: Standing = { counts: false, because: 'late', reason: 'It came too late.', lateMs: 1000 }
@@ -13,17 +14,10 @@ const noon = 1_700_000_000_000
 /** What counts, on every database RAI runs on. */
 export function describeStandings(name: string, create: () => Promise<RecordsFixture>): void {
   describe(`standings on ${name}`, () => {
-    let fixture: RecordsFixture
     let records: Records
 
-    beforeEach(async () => {
-      fixture = await create()
-      records = createRecords(await fixture.open())
-    })
-
-    afterEach(async () => {
-      await records.close()
-      await fixture.dispose()
+    withRecords(create, (opened) => {
+      records = opened
     })
 
     async function received(standing: Standing | undefined, changes: Partial<NewSubmission> = {}): Promise<string> {

@@ -1,24 +1,18 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { Standing } from '../../core/course/assignment.ts'
-import { createRecords, type Records } from '../../core/records/records.ts'
+import type { Records } from '../../core/records/records.ts'
 import type { RecordsFixture } from './records.ts'
+import { withRecords } from './with-records.ts'
 
 let events = 0
 
 /** Who is in which team, on every database RAI runs on. */
 export function describeTeams(name: string, create: () => Promise<RecordsFixture>): void {
   describe(`teams on ${name}`, () => {
-    let fixture: RecordsFixture
     let records: Records
 
-    beforeEach(async () => {
-      fixture = await create()
-      records = createRecords(await fixture.open())
-    })
-
-    afterEach(async () => {
-      await records.close()
-      await fixture.dispose()
+    withRecords(create, (opened) => {
+      records = opened
     })
 
     async function person(username: string, course = 'demo') {
