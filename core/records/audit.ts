@@ -1,5 +1,5 @@
-import { newSubmissionId } from '../vocabulary.ts'
 import type { Database } from './database.ts'
+import { note } from './enrolment-audit.ts'
 
 /** Something somebody did that others may ask about later. Rows are only ever added. */
 export interface AuditEntry {
@@ -20,17 +20,7 @@ export interface Audit {
 
 export function createAudit(database: Database): Audit {
   return {
-    write: async ({ actor, action, subject, detail }) => {
-      const row = {
-        id: newSubmissionId(),
-        actor,
-        action,
-        subject,
-        detail_json: JSON.stringify(detail),
-        at: database.now,
-      }
-      await database.write((session) => session.insertInto('audit').values(row).execute())
-    },
+    write: (entry) => database.write((session) => note(database, session, [entry])),
     ofSubject: (subject, limit) =>
       database.read(async (session) => {
         const rows = await session
@@ -38,6 +28,7 @@ export function createAudit(database: Database): Audit {
           .selectAll()
           .where('subject', '=', subject)
           .orderBy('at')
+          .orderBy('id')
           .limit(limit)
           .execute()
         return rows.map(({ actor, action, at, detail_json }) => ({

@@ -1,6 +1,6 @@
-import { newSubmissionId } from '../vocabulary.ts'
 import type { Database } from './database.ts'
 import { note } from './enrolment-audit.ts'
+import { newRowId } from './row-id.ts'
 
 /** What staff write down about a submission, for one another. */
 export interface Remark {
@@ -25,7 +25,7 @@ export function createRemarks(database: Database): Remarks {
         const { submission, author } = remark
         await session
           .insertInto('remark')
-          .values({ id: newSubmissionId(), ...remark, created_at: database.now })
+          .values({ id: newRowId(), ...remark, created_at: database.now })
           .execute()
         await note(database, session, [{ actor: author, action: 'submission.note', subject: submission, detail: {} }])
       }),
