@@ -1,7 +1,5 @@
-import { requireMayRenewKeys } from '../../core/directory/permission.ts'
 import { wayTo } from '../../core/enrolment/channel.ts'
 import { some } from '../../core/enrolment/describe-plan.ts'
-import { rolesElsewhere } from '../../core/enrolment/permitted.ts'
 import { renewKeys } from '../../core/enrolment/renew.ts'
 import { isTrouble, isUnreached, tally, troubleLine } from '../../core/enrolment/tally.ts'
 import { Refusal } from '../../core/errors.ts'
@@ -13,6 +11,7 @@ import { notHere, notInstructor, notStaff, unknownVerb, whoIsMeant } from '../de
 import { confirmRoster, previewRoster } from '../delivery/roster.ts'
 import { plainLine } from '../render/clean.ts'
 import { count } from '../wording.ts'
+import { requireMayActOnPerson } from './acting-on.ts'
 import { privately } from './answers.ts'
 import type { Command } from './command.ts'
 import type { Answer } from './request.ts'
@@ -166,10 +165,9 @@ async function personOf(given: KeygenCall, verb: 'rotate' | 'resend' | 'revoke')
   return person
 }
 
-async function requireMine({ call, seat }: KeygenCall, { id }: Account, action: string): Promise<void> {
-  const { records, directory } = call.context
-  const course = seat.course.name
-  const { role } = await directory.standing(id, course)
-  const elsewhere = await rolesElsewhere({ people: records.people, directory }, id, course)
-  requireMayRenewKeys(seat.member, { account: id, course, role, elsewhere }, action)
+function requireMine({ call, seat }: KeygenCall, { id }: Account, action: string): Promise<void> {
+  return requireMayActOnPerson(call.context, seat, id, { action, otherwise: keysElsewhere })
 }
+
+const keysElsewhere =
+  "where their keys count, too. They make new ones with `/rai key rotate`; whoever runs RAI's server can revoke them."

@@ -29,18 +29,19 @@ export function requireMayActOn(member: Member, target: Target, action: string):
 }
 
 /**
- * Keys are of a person, not of a course: who is staff of another course must not be signed out of it, or in to it, from here.
+ * A person and their keys are of no single course: who is staff of another one must not be signed out of it, in to it,
+ * or forgotten from here.
  *
- * @param elsewhere what the target is in other courses.
+ * @param target with what they are in other courses.
  */
-export function requireMayRenewKeys(
+export function requireMayActEverywhere(
   member: Member,
   target: Target & { readonly elsewhere: readonly Role[] },
-  action: string,
+  { action, otherwise }: { readonly action: string; readonly otherwise: string },
 ): void {
   requireMayActOn(member, target, action)
   const own = target.account === member.account.id
-  if (!own && target.elsewhere.some((role) => rightsOf(role).staff)) throw staffElsewhere(action)
+  if (!own && target.elsewhere.some((role) => rightsOf(role).staff)) throw staffElsewhere(action, otherwise)
 }
 
 /** Whether somebody may bring people of this role into the course: staff, and nobody who could then act on them. */

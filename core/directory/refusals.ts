@@ -24,10 +24,11 @@ export function mayNotActOn(action: string, role: string, target: string): Refus
   )
 }
 
-export function staffElsewhere(action: string): Refusal {
+/** @param otherwise the end of the sentence, and what to do instead. */
+export function staffElsewhere(action: string, otherwise: string): Refusal {
   return new Refusal(
     'staff-elsewhere',
-    `You may not ${action} this person: they are staff of another course, where their keys count, too. They make new ones with \`/rai key rotate\`; whoever runs RAI's server can revoke them.`,
+    `You may not ${action} this person: they are staff of another course, ${otherwise}`,
   )
 }
 

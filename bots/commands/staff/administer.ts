@@ -7,6 +7,7 @@ import { newSubmissionId } from '../../../core/vocabulary.ts'
 import { plainCard } from '../../card.ts'
 import { plainLine } from '../../render/clean.ts'
 import { clock, count, duration, linksWork } from '../../wording.ts'
+import { requireMayActOnPerson } from '../acting-on.ts'
 import { privately } from '../answers.ts'
 import { partyOf } from './party.ts'
 import { notYourself, sayYes, unknownParty, wrongWords } from './refusals.ts'
@@ -107,6 +108,8 @@ export const retentionVerb: StaffVerb = {
   },
 }
 
+const forgottenElsewhere = "and would be forgotten there, too. Ask whoever runs RAI's server."
+
 export const deleteVerb: StaffVerb = {
   name: 'delete',
   usage: 'delete <username> [yes]',
@@ -120,6 +123,7 @@ export const deleteVerb: StaffVerb = {
     if ('team' in party) throw unknownParty(name)
     const { account } = party
     if (account.id === seat.member.account.id) throw notYourself()
+    await requireMayActOnPerson(context, seat, account.id, { action: 'delete', otherwise: forgottenElsewhere })
     const shown = plainLine(account.username, 60)
     if (confirmed !== 'yes')
       throw sayYes(`That deletes what ${shown} handed in, in every course, for ever.`, `/rai staff delete ${shown} yes`)

@@ -201,6 +201,17 @@ describe('the end of a term', () => {
     expect([...world.objects.keys()]).toEqual(['userdata/x.tar.gz'])
   })
 
+  it('leaves those whom the asker may not act on, here or elsewhere', async () => {
+    const { people } = world.records
+    const irma = await people.ensure({ username: 'irma' })
+    await people.enrol(irma.id, { course: 'demo', role: 'instructor' })
+    await people.enrol(world.people.ada.id, { course: 'other', role: 'ta' })
+    expect(await say('staff delete irma yes', 'ina')).toMatch('may not delete')
+    expect(await say('staff delete ada yes', 'ina')).toMatch('staff of another course, and would be forgotten there')
+    expect((await people.byId(irma.id))?.username).toBe('irma')
+    expect((await people.byId(world.people.ada.id))?.username).toBe('ada')
+  })
+
   it('forgets a person', async () => {
     const id = await measured(world, 'ada', 10)
     world.objects.set('userdata/x.tar.gz', Buffer.from('code'))
