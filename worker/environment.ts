@@ -1,3 +1,4 @@
+import type { Records } from '../core/records/records.ts'
 import type { Submission } from '../core/records/submission.ts'
 
 export interface EnvironmentOptions {
@@ -9,7 +10,15 @@ export interface EnvironmentOptions {
 }
 
 /** What the commands see: the original's names, which build files in the wild rely on. */
-export function environmentOf(
+export async function environmentFor(
+  { records, environment }: { readonly records: Pick<Records, 'people'>; readonly environment: EnvironmentOptions },
+  submission: Submission,
+): Promise<Record<string, string>> {
+  const account = await records.people.byId(submission.account)
+  return environmentOf(submission, account?.username ?? submission.account, environment)
+}
+
+function environmentOf(
   submission: Submission,
   username: string,
   { extra, version, architecture }: EnvironmentOptions,

@@ -28,21 +28,32 @@ export interface ImageNeed {
 export async function provideImage(supply: ImageSupply | undefined, need: ImageNeed): Promise<HeldImage> {
   const { submission, job, output, source, signal } = need
   const { image, buildImage } = job
-  if (supply === undefined) {
-    if (buildImage !== undefined) throw new Error('A run that builds its image came to a worker that has no images')
-    return { reference: image, release: () => undefined }
-  }
-  const report = {
-    say: (line: string) => output.say(line),
-    print: (bytes: Buffer) => output.write('stdout', bytes),
-  }
   // A private image was found to be the owner's when this was staged; whoever repeats it may be somebody else.
   const namespace = privateNamespace(image) ?? namespaceOf(submission)
-  if (buildImage === undefined) return await supply.images.ensure(image, namespace, { report, signal })
+  if (buildImage === undefined) return await ensureImage(supply, image, { namespace, output, signal })
+  if (supply === undefined) throw new Error('A run that builds its image came to a worker that has no images')
   const allowed = supply.allowed(submission.course)
   const check = (base: string) =>
     privateNamespace(base) === namespace ? (canonicalImage(base) ?? base) : allowed.check(base, submission)
-  return await supply.images.build({ build: buildImage, namespace, source, check }, { report, signal })
+  const build = { build: buildImage, namespace, source, check }
+  return await supply.images.build(build, { report: reportOn(output), signal })
+}
+
+/** Fetches an image where the runner has any, and holds it. @param namespace whose private images it may be one of. */
+export async function ensureImage(
+  supply: ImageSupply | undefined,
+  image: string,
+  { namespace, output, signal }: Pick<ImageNeed, 'output' | 'signal'> & { readonly namespace: string },
+): Promise<HeldImage> {
+  if (supply === undefined) return { reference: image, release: () => undefined }
+  return await supply.images.ensure(image, namespace, { report: reportOn(output), signal })
+}
+
+function reportOn(output: Output) {
+  return {
+    say: (line: string) => output.say(line),
+    print: (bytes: Buffer) => output.write('stdout', bytes),
+  }
 }
 
 const verdicts: ReadonlyMap<string, Verdict> = new Map([

@@ -9,7 +9,7 @@ import type { Store } from '../core/store/store.ts'
 import { sourceExpired } from '../core/submission/refusals.ts'
 import type { AttemptOptions, Ending } from './attempt-options.ts'
 import type { Desk } from './desk.ts'
-import { environmentOf } from './environment.ts'
+import { environmentFor } from './environment.ts'
 import { afterFirstRun } from './graded/graded.ts'
 import type { HeldImage } from './images/images.ts'
 import { keepFailedBuild, keepOptionsOf, keepResult } from './keep-result.ts'
@@ -109,13 +109,12 @@ async function openSandbox(image: HeldImage, { options, claimed, stop, source }:
   const { submission, lease, gpus } = claimed
   const { job } = stagedOf(submission)
   if (job.commands.length === 0) return noSandbox(image.reference)
-  const account = await options.records.people.byId(submission.account)
   return await options.runner.open(
     {
       submission: submission.id,
       attempt: lease.attempt,
       image: image.reference,
-      environment: environmentOf(submission, account?.username ?? submission.account, options.environment),
+      environment: await environmentFor(options, submission),
       limits: limitsOf(options.limits, job),
       network: job.network === true ? 'internal' : 'none',
       source,

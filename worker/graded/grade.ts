@@ -7,10 +7,11 @@ import type { ClaimedRun } from '../../core/records/claim.ts'
 import type { Grade, GradingSpec } from '../../core/records/json.ts'
 import { openGzipped } from '../../core/store/gzipped.ts'
 import type { AttemptOptions } from '../attempt-options.ts'
-import { environmentOf } from '../environment.ts'
+import { environmentFor } from '../environment.ts'
 import type { HeldImage } from '../images/images.ts'
 import { type KeepOptions, type Kept, keepGradingLog } from '../keep.ts'
 import { createOutput, type Output } from '../output.ts'
+import { ensureImage } from '../provide-image.ts'
 import type { RunLimits, RunOutcome } from '../runner/runner.ts'
 import { openSpool } from '../spool.ts'
 import { judge } from '../verdict.ts'
@@ -43,7 +44,7 @@ export async function grade(run: GradingRun): Promise<Graded | undefined> {
   const spool = await openSpool(join(folder, 'log.ndjson'))
   const output = createOutput({ attempt: claimed.lease.attempt, spool, onEntry: () => undefined })
   try {
-    const image = await ensureImage(run, output)
+    const image = await holdImage(run, output)
     const found = await gradeIn(image, run, output).finally(() => image.release())
     await output.end()
     return found && { grade: found, gradingLog: await keepGradingLog(spool, keep()) }
@@ -53,15 +54,10 @@ export async function grade(run: GradingRun): Promise<Graded | undefined> {
   }
 }
 
-async function ensureImage({ options, claimed, spec, signal }: GradingRun, output: Output): Promise<HeldImage> {
-  const { images } = options
-  if (images === undefined) return { reference: spec.image, release: () => undefined }
-  const report = {
-    say: (line: string) => output.say(line),
-    print: (bytes: Buffer) => output.write('stdout', bytes),
-  }
+async function holdImage({ options, claimed, spec, signal }: GradingRun, output: Output): Promise<HeldImage> {
+  const namespace = namespaceOf(claimed.submission)
   try {
-    return await images.images.ensure(spec.image, namespaceOf(claimed.submission), { report, signal })
+    return await ensureImage(options.images, spec.image, { namespace, output, signal })
   } catch (error) {
     // The student did not choose this image, so it is no refusal of theirs.
     if (error instanceof Refusal) throw new Error(`The image to grade in cannot be had: ${messageOf(error)}`)
@@ -73,14 +69,13 @@ async function gradeIn(image: HeldImage, run: GradingRun, output: Output): Promi
   const { options, claimed, spec, signal } = run
   const { submission, lease } = claimed
   const limits = { ...options.limits, timeMs: spec.timeMs }
-  const account = await options.records.people.byId(submission.account)
   const sandbox = await options.runner.open(
     {
       submission: submission.id,
       attempt: lease.attempt,
       image: image.reference,
       environment: {
-        ...environmentOf(submission, account?.username ?? submission.account, options.environment),
+        ...(await environmentFor(options, submission)),
         RAI_SUBMISSION_DIR: `/src/${submissionFolder}`,
       },
       limits,
