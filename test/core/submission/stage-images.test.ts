@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { defaultBuildFileLimits } from '../../../core/buildfile/build-file.ts'
-import { type Course, singleCourse } from '../../../core/course/course.ts'
-import { createDatabaseDirectory } from '../../../core/directory/directory.ts'
+import type { Course } from '../../../core/course/course.ts'
 import { createStage } from '../../../core/submission/stage.ts'
-import { artefacts, type Embedded, openEmbedded } from '../../support/embedded.ts'
+import { type Embedded, openEmbedded } from '../../support/embedded.ts'
+import { stageOptions } from '../../support/staging.ts'
 
 let parts: Embedded
 let folder: string
@@ -58,17 +58,9 @@ async function stage(buildFile: string, { registry }: { registry?: string } = {}
   )
   const bytes = 1024 * 1024
   const run = createStage({
-    store: parts.store,
-    lookup: parts.records.lookup,
-    fleet: parts.records.fleet,
-    artefacts,
-    directory: createDatabaseDirectory(parts.records.people),
-    courses: singleCourse({ ...course, ...(registry === undefined ? {} : { registry }) }),
-    buildFile: 'rai_build',
+    ...stageOptions(parts, { ...course, ...(registry === undefined ? {} : { registry }) }),
     buildFileLimits: { ...defaultBuildFileLimits, buildImage },
     queues: ['rai_amd64'],
-    requiredFiles: [],
-    queueFor: (architecture) => `rai_${architecture}`,
     source: {
       limits: {
         archiveBytes: bytes,

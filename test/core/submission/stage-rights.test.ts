@@ -2,11 +2,10 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { defaultBuildFileLimits } from '../../../core/buildfile/build-file.ts'
-import { type Course, singleCourse } from '../../../core/course/course.ts'
-import { createDatabaseDirectory } from '../../../core/directory/directory.ts'
-import { defaultSourceLimits } from '../../../core/source/limits.ts'
+import type { Course } from '../../../core/course/course.ts'
 import { createStage } from '../../../core/submission/stage.ts'
-import { artefacts, type Embedded, openEmbedded } from '../../support/embedded.ts'
+import { type Embedded, openEmbedded } from '../../support/embedded.ts'
+import { stageOptions } from '../../support/staging.ts'
 
 let parts: Embedded
 
@@ -56,18 +55,8 @@ async function stage(role: string, resources: string) {
     () => undefined,
   )
   const run = createStage({
-    ...parts,
-    lookup: parts.records.lookup,
-    fleet: parts.records.fleet,
-    artefacts,
-    directory: createDatabaseDirectory(people, () => course.rights),
-    courses: singleCourse(course),
-    buildFile: 'rai_build',
+    ...stageOptions(parts, course),
     buildFileLimits: { ...defaultBuildFileLimits, timeMs: 5 * hour, dataBytes: 2 ** 31 },
-    queues: ['rai_amd64', 'rai_arm64'],
-    requiredFiles: [],
-    queueFor: (architecture) => `rai_${architecture}`,
-    source: { limits: defaultSourceLimits, git: {} },
   })
   const { source, queue } = await run(submission, {
     scratch,

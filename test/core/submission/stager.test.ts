@@ -3,18 +3,16 @@ import { join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
 import { gunzipSync } from 'node:zlib'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { defaultBuildFileLimits } from '../../../core/buildfile/build-file.ts'
 import type { Standing } from '../../../core/course/assignment.ts'
-import { type Course, singleCourse } from '../../../core/course/course.ts'
-import { createDatabaseDirectory } from '../../../core/directory/directory.ts'
+import type { Course } from '../../../core/course/course.ts'
 import { ProviderError } from '../../../core/errors.ts'
 import type { NewSubmission } from '../../../core/records/intake.ts'
-import { defaultSourceLimits } from '../../../core/source/limits.ts'
 import type { Store } from '../../../core/store/store.ts'
 import { createStage } from '../../../core/submission/stage.ts'
 import { createStager, type StagerOptions } from '../../../core/submission/stager.ts'
 import { createWaker } from '../../../core/submission/waker.ts'
-import { artefacts, type Embedded, openEmbedded, queueName, silent } from '../../support/embedded.ts'
+import { type Embedded, openEmbedded, queueName, silent } from '../../support/embedded.ts'
+import { stageOptions } from '../../support/staging.ts'
 import { until } from '../../support/until.ts'
 
 let parts: Embedded
@@ -58,20 +56,7 @@ function start(
     log: silent,
     owner: 'bot',
     places: ['any', 'host:here'],
-    stage: createStage({
-      ...parts,
-      lookup: parts.records.lookup,
-      fleet: parts.records.fleet,
-      artefacts,
-      directory: createDatabaseDirectory(parts.records.people),
-      courses: singleCourse({ ...course, ...courseChanges }),
-      buildFile: 'rai_build',
-      buildFileLimits: defaultBuildFileLimits,
-      queueFor: (architecture) => `rai_${architecture}`,
-      queues: [queueName, 'rai_arm64'],
-      requiredFiles: required,
-      source: { limits: defaultSourceLimits, git: {} },
-    }),
+    stage: createStage({ ...stageOptions(parts, { ...course, ...courseChanges }), requiredFiles: required }),
     scratch: parts.folder,
     leaseMs: 10_000,
     concurrency: 1,

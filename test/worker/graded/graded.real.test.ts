@@ -1,16 +1,13 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { defaultBuildFileLimits } from '../../../core/buildfile/build-file.ts'
 import type { Assignment } from '../../../core/course/assignment.ts'
-import { singleCourse } from '../../../core/course/course.ts'
-import { createDatabaseDirectory } from '../../../core/directory/directory.ts'
-import { defaultSourceLimits } from '../../../core/source/limits.ts'
 import { createStage } from '../../../core/submission/stage.ts'
 import { createDockerRunner } from '../../../worker/runner/docker.ts'
-import { artefacts, type Embedded, openEmbedded, queueName } from '../../support/embedded.ts'
+import { type Embedded, openEmbedded, queueName } from '../../support/embedded.ts'
 import { testImage } from '../../support/images.ts'
 import { service } from '../../support/service.ts'
+import { stageOptions } from '../../support/staging.ts'
 import { workWith } from '../start-worker.ts'
 
 let parts: Embedded
@@ -76,20 +73,7 @@ async function stage(staff: string) {
   }
   const work = await parts.records.intake.claimStaging({ owner: 'me', leaseMs: 60_000, places: ['host:here'] })
   if (work === undefined) throw new Error('nothing waits to be staged')
-  const toStage = createStage({
-    ...parts,
-    lookup: parts.records.lookup,
-    fleet: parts.records.fleet,
-    artefacts,
-    directory: createDatabaseDirectory(parts.records.people),
-    courses: singleCourse({ ...course, assignments: [assignment] }),
-    buildFile: 'rai_build',
-    buildFileLimits: defaultBuildFileLimits,
-    queueFor: (architecture) => `rai_${architecture}`,
-    queues: [queueName],
-    requiredFiles: [],
-    source: { limits: defaultSourceLimits, git: {} },
-  })
+  const toStage = createStage(stageOptions(parts, { ...course, assignments: [assignment] }))
   const scratch = join(parts.folder, 'stage')
   await mkdir(scratch)
   const signal = new AbortController().signal
